@@ -1,0 +1,227 @@
+"""The commands. Each reads its input, calls the core, and prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot import __version__
+from bot.conversation import Context, Reply, Responder
+from bot.evaluate import QuestionsError, Verdict, as_json, evaluate, load, table
+from bot.knowledge import KnowledgeError, check, find_knowledge, load_examples
+from bot.knowledge import load as load_knowledge
+from bot.matcher.explain import explain
+from bot.settings import Settings, SettingsError
+
+NO_TOKEN = """\
+No TELEGRAM_TOKEN is set, so this is a conversation in the terminal.
+To put the bot on Telegram: write to @BotFather, send /newbot, and start again with the token that it gives:
+    TELEGRAM_TOKEN=123456:ABC... kpo-bot
+"""
+
+
+class _Question(BaseModel):
+    """A line of `ask --json`."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    q: str
+    chat: str = ""
+
+
+class _Fail(click.ClickException):
+    """One helpful line, exit 1."""
+
+    def show(self, file: object = None) -> None:
+        click.echo(self.message, err=True)
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environ(os.environ)
+    except SettingsError as error:
+        raise _Fail(str(error)) from None
+
+
+def _responder(settings: Settings) -> Responder:
+    try:
+        return Responder(load_knowledge(find_knowledge(settings.knowledge)))
+    except KnowledgeError as error:
+        raise _Fail(str(error)) from None
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kpo-bot")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """A Telegram bot that answers, in Hebrew, questions about KPO.
+
+    Without a command: runs the bot if TELEGRAM_TOKEN is set, else talks in the terminal.
+
+    Example: kpo-bot ask "מה זה KPO?"
+    """
+    if context.invoked_subcommand is None:
+        settings = _settings()
+        if settings.token is None:
+            click.echo(NO_TOKEN, err=True)
+            _talk(_responder(settings))
+        else:
+            context.invoke(run)
+
+
+@cli.command()
+def run() -> None:
+    """Run the bot on Telegram until it is told to stop (SIGTERM, Ctrl-C).
+
+    Example: TELEGRAM_TOKEN=123456:ABC... kpo-bot run
+    """
+    settings = _settings()
+    if settings.token is None:
+        raise _Fail("TELEGRAM_TOKEN is not set: write to @BotFather, send /newbot, and set it to the token that it gives")
+    responder = _responder(settings)
+    # Imported here: python-telegram-bot takes a while, and no other command needs it.
+    from bot.telegram.app import run as run_bot
+
+    sys.exit(run_bot(settings, responder))
+
+
+@cli.command()
+@click.argument("question", required=False)
+@click.option("--json", "as_lines", is_flag=True, help="Read one JSON object a line, write one a line.")
+@click.option("--explain", "explained", is_flag=True, help="Say why.")
+def ask(question: str | None, as_lines: bool, explained: bool) -> None:
+    """Answer one QUESTION, or hold a conversation without one.
+
+    Example: kpo-bot ask --explain "במה זה שונה מ-bpo"
+    """
+    if as_lines and (question is not None or explained):
+        raise click.UsageError("--json reads its questions from standard input, and takes neither QUESTION nor --explain")
+    responder = _responder(_settings())
+    if as_lines:
+        for line in _answers(responder):
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
+    elif question is None:
+        _talk(responder, explained)
+    else:
+        _say(responder, question, Context(), explained)
+
+
+def _answers(responder: Responder) -> Iterator[bytes]:
+    """The lines of `ask --json`: a reply, or an error in its place, for each line of standard input."""
+    contexts: dict[str, Context] = defaultdict(Context)
+    for line in sys.stdin.buffer:
+        if not line.strip():
+            continue
+        answer: dict[str, object]
+        try:
+            question = _Question.model_validate_json(line)
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(step) for step in first["loc"])
+            answer = {"error": f"{where}: {first['msg']}" if where else first["msg"]}
+        else:
+            reply, contexts[question.chat] = responder.reply(question.q, contexts[question.chat])
+            answer = {"q": question.q, **_as_json(reply)}
+        # A lone surrogate cannot be encoded; as an escape it is still the same JSON text.
+        yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _as_json(reply: Reply) -> dict[str, object]:
+    return {
+        "decision": str(reply.decision),
+        "topics": list(reply.topics),
+        "text": reply.text,
+        "buttons": [{"label": button.label, "topic": button.topic} for button in reply.buttons],
+    }
+
+
+def _say(responder: Responder, question: str, context: Context, explained: bool) -> tuple[Reply, Context]:
+    reply, after = responder.reply(question, context)
+    _print(reply)
+    if explained:
+        match = responder.matcher.match(question, context.question)
+        phrasings = load_examples(responder.knowledge).phrasings
+        titles = {entry.id: entry.title for entry in responder.knowledge.entries.values()}
+        click.echo("\n".join(["", *explain(question, match, responder.matcher, phrasings).lines(titles)]))
+    return reply, after
+
+
+def _print(reply: Reply) -> None:
+    click.echo(reply.text.strip())
+    for number, button in enumerate(reply.buttons, 1):
+        click.echo(f"  {number}. {button.label}")
+
+
+def _talk(responder: Responder, explained: bool = False) -> None:
+    """A conversation in the terminal. The number of an offered topic picks it; Ctrl-D ends it."""
+    prompt = "> " if sys.stdin.isatty() else ""
+    click.echo(responder.knowledge.texts.start.strip())
+    context, offered = Context(), {}
+    while True:
+        try:
+            line = input(prompt).strip()
+        except (EOFError, KeyboardInterrupt):
+            click.echo()
+            return
+        if line in offered:
+            reply, context = responder.show(offered[line], context)
+            _print(reply)
+        elif line:
+            reply, context = _say(responder, line, context, explained)
+        else:
+            continue
+        offered = {str(number): button.topic for number, button in enumerate(reply.buttons, 1)}
+
+
+@cli.command(name="check")
+def check_command() -> None:
+    """Check the knowledge: print every problem in it (exit 1), or a summary.
+
+    Example: KPO_KNOWLEDGE=./knowledge kpo-bot check
+    """
+    try:
+        click.echo(check(find_knowledge(_settings().knowledge)))
+    except KnowledgeError as error:
+        raise _Fail(str(error)) from None
+
+
+@cli.command(name="evaluate")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--show", default="", metavar="VERDICTS", help="Print the rows with these verdicts (wrong,false,... or all).")
+@click.option("--json", "as_object", is_flag=True, help="Print the shares as JSON.")
+def evaluate_command(files: tuple[Path, ...], show: str, as_object: bool) -> None:
+    """Ask the labelled questions in FILES, and print how many get the right answer.
+
+    Example: kpo-bot evaluate tests/data/questions/*.jsonl --show wrong,false
+    """
+    asked = {name.strip() for name in show.split(",") if name.strip()}
+    if unknown := asked - {*map(str, Verdict), "all"}:
+        raise click.UsageError(f"--show: no verdict is called {', '.join(sorted(unknown))}; there are {', '.join(Verdict)}")
+    try:
+        rows = load(files)
+    except QuestionsError as error:
+        raise _Fail(str(error)) from None
+    results = evaluate(_responder(_settings()), rows)
+    click.echo(as_json(results) if as_object else f"{table(results, 'kind')}\n\n{table(results, 'tag')}")
+    for result in results:
+        row, reply = result.row, result.reply
+        if str(result.verdict) in asked or ("all" in asked and result.verdict is not Verdict.RIGHT):
+            wanted = ", ".join(sorted(row.accept)) or "nothing"
+            got = f"{reply.decision} {', '.join(reply.topics)}".strip()
+            click.echo(f"\n{result.verdict}: wanted {wanted}; got {got}\n{row.q[:200]}")
+
+
+def main() -> None:
+    """The entry point. Everything written is UTF-8, whatever the terminal's locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    cli()

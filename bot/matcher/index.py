@@ -1,0 +1,124 @@
+"""A matcher from a knowledge base: learned, or loaded as it was learned before."""
+
+from __future__ import annotations
+
+import io
+import logging
+import zipfile
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from bot.hebrew.normalise import normalise
+from bot.knowledge import Examples, Knowledge, load_examples
+from bot.matcher.features import content, features
+from bot.matcher.lexicon import Lexicon
+from bot.matcher.matcher import Matcher
+from bot.matcher.model import OFF_DOMAIN, Model, learn
+from bot.matcher.reader import Reader
+
+log = logging.getLogger(__name__)
+
+# A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
+_TRUSTED_FROM = 2
+# Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
+_FORMAT = 1
+
+
+def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
+    """Learn from the phrasings and the off-domain messages. Takes seconds; the same content gives the same matcher."""
+    reader = _reader(knowledge, *_vocabulary(examples))
+    words = knowledge.lexicon
+    anchors = frozenset(words.anchors)
+    courtesies = frozenset(words.courtesies)
+    labelled = [(text, topic) for topic, texts in examples.phrasings.items() for text in texts]
+    labelled += [(text, OFF_DOMAIN) for text in examples.off_domain]
+    counted = []
+    for text, label in labelled:
+        read = reader.read(text)
+        bare = [word for word in read if courtesies.isdisjoint(word.concepts)]
+        # Courtesies are dropped as they are in a message, except where they are all there is to say.
+        counted.append((features(bare if content(bare) else read, anchors), label))
+    return _matcher(knowledge, reader, learn(counted))
+
+
+def matcher_for(knowledge: Knowledge) -> Matcher:
+    """The matcher for a knowledge base: what was learned from this very content before, if there is such, else learned now
+    and kept for the next start. Raises KnowledgeError if the phrasings have mistakes."""
+    name = file_name(knowledge)
+    kept = user_cache_path("kpo-bot") / name
+    for path in (knowledge.folder / ".learned" / name, kept):
+        try:
+            return restored(knowledge, path.read_bytes())
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+            log.warning("learning again: %s cannot be read (%s)", path, error)
+    matcher = learned(knowledge, load_examples(knowledge))
+    try:
+        store(matcher, kept)
+    except OSError as error:
+        log.warning("what was learned is not kept: %s", error)
+    return matcher
+
+
+def file_name(knowledge: Knowledge) -> str:
+    """What the file with the matcher for this very content is called."""
+    return f"matcher-{_FORMAT}-{knowledge.digest[:32]}.zip"
+
+
+def store(matcher: Matcher, path: Path) -> None:
+    """Keep what was learned in a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half_written = path.with_suffix(".part")
+    half_written.write_bytes(stored(matcher))
+    half_written.replace(path)
+
+
+def stored(matcher: Matcher) -> bytes:
+    """What was learned, as one file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("model.npz", matcher.model.to_bytes())
+        archive.writestr("vocabulary.txt", "\n".join(sorted(matcher.reader.vocabulary)))
+        archive.writestr("foreign.txt", "\n".join(sorted(matcher.reader.foreign)))
+    return file.getvalue()
+
+
+def restored(knowledge: Knowledge, data: bytes) -> Matcher:
+    """The matcher that `stored` wrote from the same knowledge."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        vocabulary, foreign = (archive.read(f"{name}.txt").decode().split("\n") for name in ("vocabulary", "foreign"))
+        model = Model.from_bytes(archive.read("model.npz"))
+    return _matcher(knowledge, _reader(knowledge, vocabulary, foreign), model)
+
+
+def _vocabulary(examples: Examples) -> tuple[set[str], set[str]]:
+    """The words that our phrasings use, and those that only messages of other domains use."""
+    ours = Counter(word for texts in examples.phrasings.values() for text in texts for word in _words(text))
+    theirs = {word for text in examples.off_domain for word in _words(text)}
+    return {word for word, count in ours.items() if count >= _TRUSTED_FROM}, theirs - ours.keys()
+
+
+def _words(text: str) -> Iterable[str]:
+    return set(normalise(text).split())
+
+
+def _reader(knowledge: Knowledge, vocabulary: Iterable[str], foreign: Iterable[str]) -> Reader:
+    words = knowledge.lexicon
+    return Reader(Lexicon(words.concepts, (*words.fillers, *words.context)), vocabulary, foreign)
+
+
+def _matcher(knowledge: Knowledge, reader: Reader, model: Model) -> Matcher:
+    words = knowledge.lexicon
+    return Matcher(
+        reader,
+        model,
+        anchors=words.anchors,
+        asking=words.asking,
+        courtesies=words.courtesies,
+        exclusive=words.exclusive,
+        small_talk=[entry.id for entry in knowledge.entries.values() if entry.kind == "chat"],
+    )

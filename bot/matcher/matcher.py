@@ -1,0 +1,255 @@
+"""From a message to a decision: which topics answer it, or may, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.matcher.clauses import Clause, clauses
+from bot.matcher.features import content, features
+from bot.matcher.lexicon import Lexicon
+from bot.matcher.model import OFF_DOMAIN, Model
+from bot.matcher.reader import Kind, Reader, Word
+
+# An answer needs to be likelier than everything else together.
+ANSWER_FROM = 0.5
+# A clause picked out of a longer message has to be surer: among several, one is sooner right by chance.
+PART_FROM = 0.65
+# Topics less likely than this are not worth offering.
+SUGGEST_FROM = 0.08
+# A message that names nothing of ours is offered topics only if one of them stands out.
+SUGGEST_UNNAMED_FROM = 0.2
+MOST_SUGGESTIONS = 3
+MOST_ANSWERS = 2
+# More words than this carry a question of their own.
+MOST_LEANING_WORDS = 7
+# A message this sure of itself does not lean on the one before.
+SELF_SUFFICIENT_FROM = 0.85
+
+
+class Decision(StrEnum):
+    """The three outcomes of a message."""
+
+    ANSWER = "answer"
+    SUGGEST = "suggest"
+    FALLBACK = "fallback"
+
+
+class Reason(StrEnum):
+    """Why a message got its decision; a key of the texts that explain it."""
+
+    SURE = "sure"
+    TWO_QUESTIONS = "two_questions"
+    PART_SURE = "part_sure"
+    LEANED = "leaned"
+    UNSURE = "unsure"
+    OFF_DOMAIN = "off_domain"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Some words, and how likely each topic is to be what they ask, likeliest first. `OFF_DOMAIN` is one of them."""
+
+    words: Clause
+    ranking: tuple[tuple[str, float], ...]
+    leaned: bool = False
+    """Whether words of the turn before were added."""
+
+    @property
+    def top(self) -> str:
+        return self.ranking[0][0]
+
+    @property
+    def confidence(self) -> float:
+        """Probability of `top`, 0 to 1."""
+        return self.ranking[0][1]
+
+    @property
+    def is_ours(self) -> bool:
+        return self.top != OFF_DOMAIN
+
+    def likelihood(self, topic: str) -> float:
+        """Probability of a topic, 0 to 1."""
+        return dict(self.ranking).get(topic, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The decision on one message, and what it rests on."""
+
+    decision: Decision
+    topics: tuple[str, ...]
+    """Answered, or offered; best first."""
+    reason: Reason
+    readings: tuple[Reading, ...]
+    """What the decision rests on, the deciding ones first. Empty for a message without words."""
+
+    @property
+    def confidence(self) -> float:
+        """Probability of the best topic, 0 to 1."""
+        return self.readings[0].confidence if self.readings else 0.0
+
+    @property
+    def question(self) -> str:
+        """The words that were answered, for the next message to lean on."""
+        return " ".join(word.form for word in self.readings[-1].words) if self.readings else ""
+
+
+class Matcher:
+    """Decides on messages. Pure: the same message after the same question gets the same match."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        model: Model,
+        *,
+        anchors: Iterable[str],
+        asking: Iterable[str],
+        courtesies: Iterable[str],
+        exclusive: Mapping[str, Iterable[str]],
+        small_talk: Iterable[str],
+    ) -> None:
+        self.reader = reader
+        self.model = model
+        self._anchors = frozenset(anchors)
+        self._asking = frozenset(asking)
+        self._courtesies = frozenset(courtesies)
+        self._group_of = {concept: group for group, concepts in exclusive.items() for concept in concepts}
+        self._small_talk = frozenset(small_talk)
+
+    # --- one reading ---------------------------------------------------------------------------------------------
+
+    def rank(self, words: Sequence[Word], leaned: bool = False) -> Reading:
+        """How likely each topic is for these words."""
+        probabilities = self.model.probabilities(features(words, self._anchors))
+        ranking = sorted(zip(self.model.classes, map(float, probabilities), strict=True), key=lambda item: -item[1])
+        return Reading(tuple(words), tuple(ranking), leaned)
+
+    def _read(self, clause: Clause, before: Sequence[Word]) -> Reading | None:
+        """A clause by itself, without its courtesies, or leaning on the words before it; None if it says nothing."""
+        bare = tuple(word for word in clause if self._courtesies.isdisjoint(word.concepts))
+        polite = self.rank(clause) if len(bare) < len(clause) else None
+        if not content(bare):
+            return polite
+        alone = self.rank(bare)
+        reading = self._leaned(alone, before) if before else alone
+        if polite and polite.top in self._small_talk and not (reading.is_ours and reading.confidence >= ANSWER_FROM):
+            return polite
+        return reading
+
+    # --- leaning on the turn before ------------------------------------------------------------------------------
+
+    def _leaned(self, alone: Reading, before: Sequence[Word]) -> Reading:
+        """The reading of a clause with what it leaves unsaid, or as it is where it leaves nothing."""
+        words = content(alone.words)
+        only_names = all(any(c in self._group_of for c in word.concepts) for word in words)
+        if len(words) > MOST_LEANING_WORDS or any(word.kind is Kind.UNKNOWN for word in words):
+            return alone
+        if alone.is_ours and alone.confidence >= SELF_SUFFICIENT_FROM and not only_names:
+            return alone
+        said_before = self.rank(before).top
+        named, merged = self._with_names(alone.words, before), self._merged(alone.words, before)
+        for words_to_try in (merged, named) if only_names else (named, (), merged):
+            reading = self.rank(words_to_try, leaned=True) if words_to_try else alone
+            # A clause that changes nothing about the turn before has not asked anything by leaning on it.
+            if self._answers(reading, ANSWER_FROM) and not (reading.leaned and reading.top == said_before):
+                return reading
+        return alone
+
+    def _kept(self, clause: Clause, before: Sequence[Word]) -> list[Word]:
+        """The words of the turn before, without those that the clause replaces by others of their kind."""
+        said = {self._group_of[c] for word in clause for c in word.concepts if c in self._group_of}
+        return [w for w in before if said.isdisjoint(self._group_of[c] for c in w.concepts if c in self._group_of)]
+
+    def _with_names(self, clause: Clause, before: Sequence[Word]) -> Clause:
+        """The clause about the same thing as the turn before ("and its advantages?"); empty if that named nothing."""
+        names = [w for w in self._kept(clause, before) if not self._anchors.isdisjoint(w.concepts)]
+        return (*clause, *names) if names else ()
+
+    def _merged(self, clause: Clause, before: Sequence[Word]) -> Clause:
+        """The turn before about something else ("and of BPO?")."""
+        kept = self._kept(clause, before)
+        return (*kept, *clause) if kept else ()
+
+    # --- the whole message ---------------------------------------------------------------------------------------
+
+    def match(self, text: str, before: str = "") -> Match:
+        """Decide on a message. `before` is the `question` of the match that this chat's last answer came from."""
+        parts = clauses(self.reader.in_right_layout(text), self.reader, self._asking)
+        context: Sequence[Word] = self.reader.read(before)
+        readings: list[Reading] = []
+        for part in parts:
+            reading = self._read(part, context)
+            if reading:
+                readings.append(reading)
+                if self._answers(reading, PART_FROM):
+                    context = reading.words
+        if not readings:
+            return Match(Decision.FALLBACK, (), Reason.EMPTY, ())
+        whole = readings[0]
+        if len(readings) > 1:
+            whole = self._read(tuple(word for part in parts for word in part), ()) or readings[0]
+        if pair := self._two_answers(readings, whole):
+            topics = tuple(reading.top for reading in pair)
+            return Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, tuple(pair))
+        return self._one_answer(readings, whole)
+
+    def _answers(self, reading: Reading, at_least: float) -> bool:
+        return reading.is_ours and reading.top not in self._small_talk and reading.confidence >= at_least
+
+    def _two_answers(self, readings: Sequence[Reading], whole: Reading) -> list[Reading] | None:
+        """The readings of two questions in one message."""
+        if len(readings) == 1:
+            readings = [self.rank(words, whole.leaned) for words in self._coordinated(whole.words)] or readings
+        sure: dict[str, Reading] = {}
+        for reading in readings:
+            if self._answers(reading, PART_FROM):
+                sure.setdefault(reading.top, reading)
+        if len(sure) < MOST_ANSWERS:
+            return None
+        return list(sure.values())[:MOST_ANSWERS]
+
+    def _coordinated(self, words: Clause) -> list[Clause]:
+        """The two clauses in one that names two things of a kind, joined by "and" ("the advantages and the drawbacks")."""
+        for i, word in enumerate(words):
+            if not (word.text.startswith("ו") and word.text != word.form or (i and words[i - 1].text in ("ו", "and"))):
+                continue
+            groups = {self._group_of[c]: c for c in word.concepts if c in self._group_of}
+            for j, other in enumerate(words[:i]):
+                if any(self._group_of.get(c) in groups and c not in word.concepts for c in other.concepts):
+                    return [(*words[:i], *words[i + 1 :]), (*words[:j], *words[j + 1 :])]
+        return []
+
+    def _one_answer(self, readings: Sequence[Reading], whole: Reading) -> Match:
+        best = max(readings, key=lambda r: (self._answers(r, PART_FROM), r.confidence))
+        reading, reason = whole, Reason.SURE
+        if len(readings) > 1 and self._answers(best, PART_FROM) and (
+            not self._answers(whole, ANSWER_FROM) or best.confidence > whole.confidence
+        ):
+            reading, reason = best, Reason.PART_SURE
+        if reading.leaned:
+            reason = Reason.LEANED
+        if reading.is_ours and reading.confidence >= ANSWER_FROM:
+            return Match(Decision.ANSWER, (reading.top,), reason, (reading,))
+        offers = self._offers([whole, *readings])
+        if offers:
+            return Match(Decision.SUGGEST, offers, Reason.UNSURE, (whole,))
+        return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, (whole,))
+
+    def _offers(self, readings: Sequence[Reading]) -> tuple[str, ...]:
+        """The topics worth offering: none where the message is likelier off-domain than not, and names nothing of ours."""
+        named = any(not self._anchors.isdisjoint(word.concepts) for reading in readings for word in reading.words)
+        if not named and readings[0].likelihood(OFF_DOMAIN) > ANSWER_FROM:
+            return ()
+        likelihood: dict[str, float] = {}
+        for reading in readings:
+            for topic, p in reading.ranking:
+                likelihood[topic] = max(p, likelihood.get(topic, 0.0))
+        best = sorted(likelihood, key=lambda topic: -likelihood[topic])
+        if not named and (best[0] == OFF_DOMAIN or likelihood[best[0]] < SUGGEST_UNNAMED_FROM):
+            return ()
+        ours = [topic for topic in best if topic != OFF_DOMAIN and topic not in self._small_talk]
+        return tuple(topic for topic in ours[:MOST_SUGGESTIONS] if named or likelihood[topic] >= SUGGEST_FROM)
+

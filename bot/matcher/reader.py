@@ -1,0 +1,188 @@
+"""A message to words, each with what it stands for: the idea in the lexicon, a filler, a known word, or unknown.
+
+What a word is tried as, in this order: a run of words in the lexicon; a word in the lexicon, with its prefix letters or
+without; a word that the knowledge base uses; a word typed in the other keyboard layout; a plausible misspelling of any
+of these (rapidfuzz finds the words one edit away, `is_likely_slip` says which of them a person may have meant).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout, is_likely_slip
+from bot.hebrew.normalise import normalise
+from bot.hebrew.tables import PREFIX_LETTERS
+from bot.matcher.lexicon import Lexicon, without_prefixes
+
+# A shorter word is one slip away from too many others. Short Latin words are mostly acronyms, where one letter is all
+# the difference (KPO, BPO), so they must be longer still.
+_SHORTEST_MISSPELT = 4
+_SHORTEST_MISSPELT_LATIN = 5
+# Words seen more often than this stay remembered; it bounds the memory of a bot that runs for months.
+_REMEMBERED_WORDS = 20_000
+
+
+class Kind(StrEnum):
+    """How a word was understood."""
+
+    CONCEPT = "concept"
+    FILLER = "filler"
+    KNOWN = "known"
+    NUMBER = "number"
+    UNKNOWN = "unknown"
+
+
+class How(StrEnum):
+    """What it took to recognise a word."""
+
+    AS_TYPED = "as typed"
+    MISSPELT = "misspelt"
+    OTHER_LAYOUT = "other layout"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a message, or a run of words that mean one thing."""
+
+    text: str
+    """As typed, normalised."""
+    form: str
+    """What it was read as: without prefix letters, spelled right."""
+    kind: Kind
+    concepts: tuple[str, ...] = ()
+    how: How = How.AS_TYPED
+
+
+def _is_latin(word: str) -> bool:
+    return word.isascii()
+
+
+def _is_prefix_only(word: str) -> bool:
+    return len(word) <= 3 and all(letter in PREFIX_LETTERS for letter in word)
+
+
+class Reader:
+    """Reads messages with a lexicon and the words that the knowledge base itself uses.
+
+    `vocabulary` holds the words that phrasings use often enough to be trusted; `foreign` those that only messages of
+    other domains use: they count as unknown, but are no misspellings of ours.
+    """
+
+    def __init__(self, lexicon: Lexicon, vocabulary: Iterable[str], foreign: Iterable[str] = ()) -> None:
+        self.lexicon = lexicon
+        self.vocabulary = frozenset(vocabulary)
+        self.foreign = frozenset(foreign) - self.vocabulary
+        by_length: dict[int, list[str]] = defaultdict(list)
+        for word in sorted(self.vocabulary | lexicon.words.keys()):
+            by_length[len(word)].append(word)
+        self._candidates = {n: by_length[n - 1] + by_length[n] + by_length[n + 1] for n in range(3, 24)}
+        self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._read_word)
+
+    def read(self, text: str) -> tuple[Word, ...]:
+        """The words of a text, in order. Prefix letters that stand before a Latin word ("ה-BPO") go with it."""
+        tokens = normalise(text).split()
+        tokens = [
+            token
+            for i, token in enumerate(tokens)
+            if not (_is_prefix_only(token) and i + 1 < len(tokens) and _is_latin(tokens[i + 1]))
+        ]
+        words: list[Word] = []
+        position = 0
+        while position < len(tokens):
+            if run := self.lexicon.phrase_at(tokens, position):
+                length, concept = run
+                joined = " ".join(tokens[position : position + length])
+                kind = Kind.CONCEPT if concept else Kind.FILLER
+                words.append(Word(joined, joined, kind, (concept,) if concept else ()))
+                position += length
+            else:
+                words.append(self._word(tokens[position]))
+                position += 1
+        return tuple(words)
+
+    def _read_word(self, word: str) -> Word:
+        if found := self._as_known(word, word, How.AS_TYPED):
+            return found
+        if word.isdecimal():
+            return Word(word, word, Kind.NUMBER)
+        if word not in self.foreign and (meant := self._meant(word)):
+            found = self._as_known(word, meant, How.MISSPELT)
+            assert found, "only known words are candidates"
+            return found
+        return Word(word, word, Kind.UNKNOWN)
+
+    def _as_known(self, typed: str, word: str, how: How) -> Word | None:
+        if found := self.lexicon.concepts_of(word):
+            form, concepts = found
+            return Word(typed, form, Kind.CONCEPT if concepts else Kind.FILLER, concepts, how)
+        for variant in without_prefixes(word):
+            if variant in self.vocabulary:
+                return Word(typed, variant, Kind.KNOWN, (), how)
+        return None
+
+    def _meant(self, word: str) -> str | None:
+        """The known word that a person who typed `word` most plausibly meant."""
+        shortest = _SHORTEST_MISSPELT_LATIN if _is_latin(word) else _SHORTEST_MISSPELT
+        for variant in without_prefixes(word):
+            if len(variant) < shortest:
+                break
+            near = process.extract(
+                variant, self._candidates.get(len(variant), ()), scorer=OSA.distance, score_cutoff=1, limit=None
+            )
+            plausible = [c for c, _, _ in near if is_likely_slip(variant, c)]
+            if plausible:
+                # A word that carries meaning before one that does not; people seldom miss the first letter.
+                return min(plausible, key=lambda c: (not self._carries_meaning(c), c[0] != variant[0], c))
+        return None
+
+    def _carries_meaning(self, word: str) -> bool:
+        found = self.lexicon.concepts_of(word)
+        return bool(found and found[1])
+
+    def knows(self, token: str) -> bool:
+        """Whether every word of a typed token is known as it stands."""
+        words = normalise(token).split()
+        return bool(words) and all(w.isdecimal() or self._as_known(w, w, How.AS_TYPED) is not None for w in words)
+
+    def in_right_layout(self, text: str) -> str:
+        """The text with words that were typed in the wrong keyboard layout typed again in the other one.
+
+        Latin letters become Hebrew where that makes words of most of the Latin ones that are no words; single Hebrew
+        words become Latin where that makes a name of ours (לפם is KPO).
+        """
+        tokens = text.split()
+        again = self._latin_typed_again(tokens)
+        for token in tokens:
+            if token not in again and any("א" <= c <= "ת" for c in token) and not self.knows(token):
+                for variant in without_prefixes(token):
+                    latin = normalise(in_latin_layout(variant))
+                    if latin in self.lexicon.words and _is_latin(latin):
+                        again[token] = latin
+                        break
+        return " ".join(again.get(token, token) for token in tokens) if again else text
+
+    def _latin_typed_again(self, tokens: list[str]) -> dict[str, str]:
+        latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
+        strange = [t for t in latin if not self.knows(t)]
+        makes_words = [t for t in strange if self.knows(in_hebrew_layout(t))]
+        # Short English words are often Hebrew ones in the other layout ("ak" is של), so they do not speak for English.
+        english = [t for t in latin if t not in strange and len(t) > 2 and not self._is_name(t)]
+        if not makes_words or len(makes_words) * 2 < len(strange) or len(makes_words) <= len(english):
+            return {}
+        return {
+            t: in_hebrew_layout(t)
+            for t in latin
+            if t in strange or (not self._is_name(t) and self.knows(in_hebrew_layout(t)))
+        }
+
+    def _is_name(self, token: str) -> bool:
+        """Whether a token is a Latin word of the lexicon without being a plain English one: an acronym."""
+        word = normalise(token)
+        return word in self.lexicon.words and len(word) <= 4 and word not in self.lexicon.fillers
