@@ -1,0 +1,454 @@
+"""The knowledge base: YAML text to frozen records, strictly.
+
+Bad content stops the start. Every problem is one line that an editor understands: file, entry, line, what is wrong and
+the way out; all problems come at once. Reading files is apart from judging them: `_Judge` sees texts only.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from bot.hebrew.normalise import normalise
+from bot.texts import Texts
+from bot.yamlfile import Document, read
+
+# Telegram's limit is 4,096 UTF-16 units; titles and the lines around an answer take some.
+LONGEST_ANSWER = 3_896
+# Phones cut longer button labels.
+LONGEST_TITLE = 30
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Record = TypeVar("Record", bound=BaseModel)
+
+
+class KnowledgeError(Exception):
+    """Problems in the knowledge, each a line that says where and what to do."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _EntryFields(_Strict):
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
+    kind: Literal["answer", "uncovered", "chat"]
+    title: Annotated[Text, StringConstraints(max_length=LONGEST_TITLE)]
+    questions: list[Text] = Field(min_length=1)
+    answer: Text
+    related: list[str]
+    source: Literal["intro", "difference", "origins", "forecast", "header", "none"]
+
+
+class _ThemeFields(_Strict):
+    theme: Text | None
+    order: int
+    entries: list[object]
+
+
+class _WordFields(_Strict):
+    fillers: list[Text]
+    context: list[Text]
+    anchors: list[str]
+    asking: list[str]
+    courtesies: list[str]
+    exclusive: dict[str, list[str]]
+
+
+class Source(_Strict):
+    """The article that the answers rest on."""
+
+    title: Text
+    author: Text
+    updated: date
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A topic: what people ask, and the answer."""
+
+    id: str
+    kind: str
+    """`answer`, `uncovered` (the article is silent) or `chat` (small talk)."""
+    title: str
+    questions: tuple[str, ...]
+    answer: str
+    related: tuple[str, ...]
+    source: str
+    """The part of the article that the answer rests on."""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A file of entries, as the topics menu shows it. `id` is the file's stem."""
+
+    id: str
+    title: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lexicon: ideas ("concepts") and their forms, and the parts that words and concepts play in a message."""
+
+    concepts: Mapping[str, tuple[str, ...]]
+    fillers: tuple[str, ...]
+    context: tuple[str, ...]
+    anchors: tuple[str, ...]
+    asking: tuple[str, ...]
+    courtesies: tuple[str, ...]
+    exclusive: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that the bot knows and says, but for the phrasings that the matcher learns from."""
+
+    entries: Mapping[str, Entry]
+    themes: tuple[Theme, ...]
+    """In the menu's order; small talk is not among them."""
+    texts: Texts
+    source: Source
+    lexicon: Words
+    digest: str
+    """SHA-256 over all files, phrasings included: the same content has the same digest."""
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """What the matcher learns from."""
+
+    phrasings: Mapping[str, tuple[str, ...]]
+    """For each topic, those of its entry first."""
+    off_domain: tuple[str, ...]
+
+
+def find_knowledge(override: Path | None = None) -> Path:
+    """The folder to load: the one asked for, else the one shipped inside the package, else that of the checkout."""
+    package = Path(__file__).parent
+    shipped = package / "_knowledge"
+    return override or (shipped if shipped.is_dir() else package.parent / "knowledge")
+
+
+def load(folder: Path) -> Knowledge:
+    """Everything but the phrasings, which only learning needs. Raises KnowledgeError."""
+    judge = _Judge(_read_folder(folder))
+    knowledge = judge.knowledge(folder)
+    if judge.problems or knowledge is None:
+        raise KnowledgeError(judge.problems)
+    return knowledge
+
+
+def load_examples(knowledge: Knowledge) -> Examples:
+    """The phrasings and the off-domain messages. Raises KnowledgeError."""
+    judge = _Judge(_read_folder(knowledge.folder))
+    examples = judge.examples(knowledge.entries)
+    if judge.problems:
+        raise KnowledgeError(judge.problems)
+    return examples
+
+
+def check(folder: Path) -> str:
+    """A summary of the folder's content. Raises KnowledgeError with all the problems of all its files."""
+    judge = _Judge(_read_folder(folder))
+    knowledge = judge.knowledge(folder)
+    examples = judge.examples(judge.entries)
+    if judge.problems or knowledge is None:
+        raise KnowledgeError(judge.problems)
+    kinds = [entry.kind for entry in knowledge.entries.values()]
+    return (
+        f"{len(kinds)} topics ({kinds.count('answer')} answered, {kinds.count('uncovered')} not covered, "
+        f"{kinds.count('chat')} small talk) in {len(knowledge.themes)} themes, "
+        f"{sum(map(len, examples.phrasings.values()))} phrasings, {len(examples.off_domain)} off-domain messages, "
+        f"{len(knowledge.lexicon.concepts)} concepts with {sum(map(len, knowledge.lexicon.concepts.values()))} forms. "
+        "No problems."
+    )
+
+
+def _read_folder(folder: Path) -> dict[str, bytes]:
+    """The files that matter, by their path in the folder."""
+    if not folder.is_dir():
+        raise KnowledgeError([f"{folder}: there is no such folder; KPO_KNOWLEDGE must name a folder with the knowledge"])
+    patterns = ("*.yaml", "phrasings/*.yaml", "lexicon/*.yaml", "bot/*.yaml", "off-domain.txt")
+    paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
+    try:
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    except OSError as error:
+        raise KnowledgeError([f"{folder}: cannot be read: {error}"]) from error
+
+
+@dataclass
+class _Judge:
+    """Turns file contents into records, and collects what is wrong with them."""
+
+    files: Mapping[str, bytes]
+    problems: list[str] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    _said: dict[str, str] = field(default_factory=dict)
+
+    def _problem(self, file: str, line: int, text: str, entry: str = "") -> None:
+        where = f"entry '{entry}' (line {line})" if entry else f"line {line}"
+        self.problems.append(f"{file}: {where}: {text}")
+
+    # --- reading -------------------------------------------------------------------------------------------------
+
+    def _text(self, file: str) -> str:
+        try:
+            return self.files[file].decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = self.files[file][: error.start].count(b"\n") + 1
+            self._problem(file, line, "is not UTF-8; save the file with the encoding UTF-8")
+            return ""
+
+    def _document(self, file: str) -> Document:
+        document = read(self._text(file))
+        for problem in document.problems:
+            self._problem(file, problem.line, problem.text)
+        return document
+
+    def _required(self, file: str) -> Document | None:
+        if file in self.files:
+            return self._document(file)
+        self.problems.append(f"{file}: is missing; take it from the knowledge that ships with the bot")
+        return None
+
+    def _fields(self, model: type[Record], file: str, doc: Document, at: tuple[str | int, ...] = ()) -> Record | None:
+        """The part of a document at a path, as a record; what does not fit it becomes problems."""
+        data = doc.data
+        for step in at:
+            data = data[step]
+        name = str(data.get("id", "")) if isinstance(data, dict) and at else ""
+        if not isinstance(data, dict):
+            if not (data is None and doc.problems):
+                wanted = ", ".join(model.model_fields)
+                self._problem(file, doc.line(at), f"is not a mapping; it must have the fields {wanted}")
+            return None
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            for detail in error.errors():
+                path = (*at, *detail["loc"])
+                self._problem(file, doc.line(path), _advice(detail, model), name)
+            return None
+
+    # --- entries -------------------------------------------------------------------------------------------------
+
+    def knowledge(self, folder: Path) -> Knowledge | None:
+        """All but the phrasings; None where problems leave no whole."""
+        themes = self._themes()
+        self._check_related()
+        texts = self._texts()
+        source_doc = self._required("bot/source.yaml")
+        source = self._fields(Source, "bot/source.yaml", source_doc) if source_doc else None
+        lexicon = self._lexicon()
+        if not (texts and source and lexicon and self.entries):
+            return None
+        digest = hashlib.sha256()
+        for name, content in sorted(self.files.items()):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        entries = MappingProxyType(self.entries)
+        return Knowledge(entries, themes, texts, source, lexicon, digest.hexdigest(), folder)
+
+    def _themes(self) -> tuple[Theme, ...]:
+        found: list[tuple[int, Theme]] = []
+        names = [name for name in self.files if "/" not in name and name.endswith(".yaml")]
+        if not names:
+            self.problems.append("there is no file with entries (*.yaml); KPO_KNOWLEDGE must name a folder that has some")
+        for name in names:
+            doc = self._document(name)
+            theme = self._fields(_ThemeFields, name, doc)
+            if theme is None:
+                continue
+            topics = [topic for i in range(len(theme.entries)) if (topic := self._entry(name, doc, i))]
+            if theme.theme is not None:
+                found.append((theme.order, Theme(Path(name).stem, theme.theme, tuple(topics))))
+        return tuple(theme for _, theme in sorted(found, key=lambda item: (item[0], item[1].id)))
+
+    def _entry(self, file: str, doc: Document, number: int) -> str | None:
+        at = ("entries", number)
+        fields = self._fields(_EntryFields, file, doc, at)
+        if fields is None:
+            return None
+        line = doc.line((*at, "id"))
+        if first := self.entries.get(fields.id):
+            text = f"id used twice, first in {first.file} at line {first.line}; give one of them another id"
+            self._problem(file, line, text, fields.id)
+            return None
+        length = len(fields.answer.encode("utf-16-le")) // 2
+        if length > LONGEST_ANSWER:
+            text = f"the answer has {length:,} characters, too long for one message; shorten it to {LONGEST_ANSWER:,}"
+            self._problem(file, doc.line((*at, "answer")), text, fields.id)
+        for i, question in enumerate(fields.questions):
+            self._say(file, doc.line((*at, "questions", i)), fields.id, question)
+        self.entries[fields.id] = Entry(
+            id=fields.id,
+            kind=fields.kind,
+            title=fields.title,
+            questions=tuple(fields.questions),
+            answer=fields.answer,
+            related=tuple(fields.related),
+            source=fields.source,
+            file=file,
+            line=line,
+        )
+        return fields.id
+
+    def _say(self, file: str, line: int, topic: str, phrasing: str) -> None:
+        """Note a phrasing, which no two topics may share."""
+        key = normalise(phrasing)
+        where = f"{topic} ({file}, line {line})"
+        first = self._said.setdefault(key, where)
+        if not key:
+            self._problem(file, line, f"the phrasing {phrasing!r} has no letters; take it out", topic)
+        elif first != where:
+            text = f"the phrasing '{phrasing}' stands also under {first}; keep it in one place"
+            self._problem(file, line, text, topic)
+
+    def _check_related(self) -> None:
+        for entry in self.entries.values():
+            for topic in entry.related:
+                text = ""
+                if topic == entry.id:
+                    text = "is related to itself; take that out"
+                elif topic not in self.entries:
+                    text = f"the related topic '{topic}' does not exist{_nearest(topic, self.entries)}"
+                elif entry.related.count(topic) > 1:
+                    text = f"the related topic '{topic}' stands there twice; take one out"
+                if text:
+                    self._problem(entry.file, entry.line, text, entry.id)
+
+    # --- the rest ------------------------------------------------------------------------------------------------
+
+    def _texts(self) -> Texts | None:
+        file = "bot/texts.yaml"
+        doc = self._required(file)
+        texts = self._fields(Texts, file, doc) if doc else None
+        if doc and texts:
+            for topic in texts.start_topics:
+                if topic not in self.entries:
+                    near = _nearest(topic, self.entries)
+                    self._problem(file, doc.line(("start_topics",)), f"the topic '{topic}' does not exist{near}")
+        return texts
+
+    def _lexicon(self) -> Words | None:
+        concepts = self._lists("lexicon/concepts.yaml", "a concept") if self._has("lexicon/concepts.yaml") else {}
+        doc = self._required("lexicon/words.yaml")
+        words = self._fields(_WordFields, "lexicon/words.yaml", doc) if doc else None
+        if not (doc and words and concepts):
+            return None
+        named = {"anchors": words.anchors, "asking": words.asking, "courtesies": words.courtesies, **words.exclusive}
+        for part, names in named.items():
+            for name in names:
+                if name not in concepts:
+                    line = doc.line((part,) if part in _WordFields.model_fields else ("exclusive", part))
+                    text = f"{part}: there is no concept '{name}'{_nearest(name, concepts)}"
+                    self._problem("lexicon/words.yaml", line, text)
+        return Words(
+            concepts=MappingProxyType({name: tuple(forms for forms, _ in rows) for name, rows in concepts.items()}),
+            fillers=tuple(words.fillers),
+            context=tuple(words.context),
+            anchors=tuple(words.anchors),
+            asking=tuple(words.asking),
+            courtesies=tuple(words.courtesies),
+            exclusive=MappingProxyType({group: tuple(names) for group, names in words.exclusive.items()}),
+        )
+
+    def _has(self, file: str) -> bool:
+        if file not in self.files:
+            self.problems.append(f"{file}: is missing; take it from the knowledge that ships with the bot")
+        return file in self.files
+
+    def _lists(self, file: str, what: str) -> dict[str, list[tuple[str, int]]]:
+        """A mapping from names to lists of texts, each with its line."""
+        doc = self._document(file)
+        if not isinstance(doc.data, dict):
+            if not doc.problems:
+                self._problem(file, 1, f"is not a mapping from {what} to a list of texts")
+            return {}
+        found: dict[str, list[tuple[str, int]]] = {}
+        for name, items in doc.data.items():
+            if not isinstance(items, list):
+                self._problem(file, doc.line((name,)), f"'{name}' has no list; write its texts below it, each after a '- '")
+                continue
+            found[name] = []
+            for i, item in enumerate(items):
+                line = doc.line((name, i))
+                # A bare number or "no" is as much a word as any other.
+                if isinstance(item, bool) or not isinstance(item, str | int | float) or not str(item).strip():
+                    self._problem(file, line, f"'{name}': {item!r} is not a text; put it in quotes, or take it out")
+                else:
+                    found[name].append((str(item).strip(), line))
+        return found
+
+    def examples(self, entries: Mapping[str, Entry]) -> Examples:
+        """The phrasings and the off-domain messages."""
+        phrasings = {topic: list(entry.questions) for topic, entry in entries.items()}
+        if not self._said:
+            for entry in entries.values():
+                for question in entry.questions:
+                    self._say(entry.file, entry.line, entry.id, question)
+        for file in self.files:
+            if file.startswith("phrasings/"):
+                for topic, rows in self._lists(file, "a topic's id").items():
+                    if topic not in phrasings:
+                        line = rows[0][1] if rows else 1
+                        self._problem(file, line, f"there is no topic '{topic}'{_nearest(topic, phrasings)}")
+                        continue
+                    for text, line in rows:
+                        self._say(file, line, topic, text)
+                        phrasings[topic].append(text)
+        off_domain: list[str] = []
+        if self._has("off-domain.txt"):
+            for number, text in enumerate(self._text("off-domain.txt").splitlines(), 1):
+                if text.strip() and not text.startswith("# "):
+                    off_domain.append(text.strip())
+                    if first := self._said.get(normalise(text)):
+                        self._problem("off-domain.txt", number, f"the message stands also under {first}; keep it in one place")
+        return Examples(MappingProxyType({t: tuple(texts) for t, texts in phrasings.items()}), tuple(off_domain))
+
+
+def _nearest(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(names), 1)
+    return f"; is '{near[0]}' meant?" if near else "; take it out, or write it"
+
+
+def _advice(detail: object, model: type[BaseModel]) -> str:
+    """What a validation error means to an editor."""
+    assert isinstance(detail, dict)
+    name = ".".join(str(step) for step in detail["loc"])
+    limit = detail.get("ctx", {})
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"unknown field '{name}'{_nearest(name, model.model_fields)}"
+        case "missing":
+            return f"the field '{name}' is missing; add it"
+        case "string_type" | "list_type" | "dict_type" | "int_type":
+            wanted = {"string": "a text (in quotes, if it looks like something else)", "list": "a list", "int": "a number"}
+            kind = detail["type"].removesuffix("_type")
+            return f"'{name}' must be {wanted.get(kind, 'a mapping')}"
+        case "string_too_short" | "too_short":
+            return f"'{name}' is empty or too short; fill it in"
+        case "string_too_long":
+            return f"'{name}' is too long; shorten it to {limit['max_length']} characters"
+        case "too_long":
+            return f"'{name}' has too many items; leave at most {limit['max_length']}"
+        case "literal_error":
+            return f"'{name}' must be one of {limit['expected']}"
+        case "string_pattern_mismatch":
+            return f"'{name}' may have only lower-case Latin letters, digits and single hyphens"
+    return f"'{name}': {detail['msg']}"

@@ -1,0 +1,120 @@
+"""YAML text to plain data with line numbers, strictly: what an editor may have mistyped is a problem, not a surprise.
+
+Anchors, aliases and tags are refused, so that no file can grow on loading or name Python objects; so are duplicate keys,
+which YAML libraries silently accept. Pure: text in, data and problems out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # PyYAML without libyaml: slower, the same result
+    from yaml import SafeLoader  # type: ignore[assignment]
+
+MOST_BYTES = 4 * 1024 * 1024
+DEEPEST = 8
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at a line (counted from 1), and what to do about it."""
+
+    line: int
+    text: str
+
+
+@dataclass(slots=True)
+class Document:
+    """The data of a YAML file, and the line on which each part of it begins."""
+
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """The line of a part, or of the nearest part around it."""
+        while path not in self.lines and path:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(text: str) -> Document:
+    """Read a YAML text. What is wrong with it is in `problems`; then `data` holds what could be read, or None."""
+    document = Document()
+    if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        document.problems.append(Problem(1, f"is over {MOST_BYTES // 1024 // 1024} MiB; split it"))
+        return document
+    try:
+        depth = 0
+        for event in yaml.parse(text, Loader=SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                document.problems.append(Problem(event.start_mark.line + 1, "is nested too deep; look for a stray bracket"))
+                return document
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                line = event.start_mark.line + 1
+                document.problems.append(Problem(line, "anchors (&) and aliases (*) are not used here; write the text out"))
+                return document
+        node = yaml.compose(text, Loader=SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        document.problems.append(Problem(mark.line + 1 if mark else 1, f"is not valid YAML: {_plain(error)}"))
+        return document
+    except (yaml.YAMLError, ValueError) as error:
+        document.problems.append(Problem(1, f"is not valid YAML: {str(error).splitlines()[0]}"))
+        return document
+    if node is not None:
+        document.data = _plain_data(node, (), document)
+    return document
+
+
+def _plain(error: yaml.MarkedYAMLError) -> str:
+    advice = "; put the text in double quotes" if error.problem and "mapping values" in error.problem else ""
+    if error.problem and "\\t" in error.problem:
+        advice = "; indent with spaces, not tabs"
+    return f"{error.problem}{advice}"
+
+
+def _plain_data(node: yaml.Node, path: Path, document: Document) -> Any:
+    line = node.start_mark.line + 1
+    document.lines[path] = line
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain_data(child, (*path, i), document) for i, child in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        return dict(_pairs(node, path, document))
+    if not node.tag.startswith("tag:yaml.org,2002:"):
+        document.problems.append(Problem(line, f"the tag {node.tag} is not used here; take it out"))
+        return None
+    return _scalar(node, line, document)
+
+
+def _pairs(node: yaml.MappingNode, path: Path, document: Document) -> Iterator[tuple[str, Any]]:
+    first: dict[str, int] = {}
+    for key_node, value_node in node.value:
+        key, line = str(key_node.value), key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            document.problems.append(Problem(line, "a key is not a word"))
+        elif key in first:
+            text = f"the key '{key}' stands here twice, first at line {first[key]}; join them or take one out"
+            document.problems.append(Problem(line, text))
+        else:
+            first[key] = line
+            value = _plain_data(value_node, (*path, key), document)
+            document.lines[(*path, key)] = line
+            yield key, value
+
+
+def _scalar(node: yaml.ScalarNode, line: int, document: Document) -> Any:
+    try:
+        return yaml.constructor.SafeConstructor().construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        document.problems.append(Problem(line, f"cannot be read as a value ({str(error).splitlines()[0]}); put it in quotes"))
+        return None

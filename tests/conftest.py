@@ -1,0 +1,43 @@
+"""What tests share: the shipped knowledge, and a responder that learned from it once a session."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.conversation import Responder
+from bot.knowledge import Examples, Knowledge, load, load_examples
+from bot.matcher.index import learned
+from bot.matcher.matcher import Matcher
+
+KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing that tests learn lands in the person's cache, and nothing in it reaches a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("TELEGRAM_TOKEN", raising=False)
+        patch.delenv("KPO_KNOWLEDGE", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> Knowledge:
+    return load(KNOWLEDGE)
+
+
+@pytest.fixture(scope="session")
+def examples(knowledge: Knowledge) -> Examples:
+    return load_examples(knowledge)
+
+
+@pytest.fixture(scope="session")
+def matcher(knowledge: Knowledge, examples: Examples) -> Matcher:
+    return learned(knowledge, examples)
+
+
+@pytest.fixture(scope="session")
+def responder(knowledge: Knowledge, matcher: Matcher) -> Responder:
+    return Responder(knowledge, matcher)
