@@ -164,7 +164,8 @@ def _talk(responder: Responder, explained: bool = False) -> None:
     """A conversation in the terminal. The number of an offered topic picks it; Ctrl-D ends it."""
     prompt = "> " if sys.stdin.isatty() else ""
     click.echo(responder.knowledge.texts.start.strip())
-    context, offered = Context(), {}
+    context = Context()
+    offered: dict[str, str] = {}
     while True:
         try:
             line = input(prompt).strip()

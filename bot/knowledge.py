@@ -438,7 +438,11 @@ def _advice(detail: object, model: type[BaseModel]) -> str:
         case "missing":
             return f"the field '{name}' is missing; add it"
         case "string_type" | "list_type" | "dict_type" | "int_type":
-            wanted = {"string": "a text (in quotes, if it looks like something else)", "list": "a list", "int": "a number"}
+            wanted = {
+                "string": "a text (in quotes, if it looks like something else)",
+                "list": "a list",
+                "int": "a number",
+            }
             kind = detail["type"].removesuffix("_type")
             return f"'{name}' must be {wanted.get(kind, 'a mapping')}"
         case "string_too_short" | "too_short":

@@ -55,12 +55,12 @@ def read(text: str) -> Document:
     try:
         depth = 0
         for event in yaml.parse(text, Loader=SafeLoader):
+            line = event.start_mark.line + 1 if event.start_mark else 1
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:
-                document.problems.append(Problem(event.start_mark.line + 1, "is nested too deep; look for a stray bracket"))
+                document.problems.append(Problem(line, "is nested too deep; look for a stray bracket"))
                 return document
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                line = event.start_mark.line + 1
                 document.problems.append(Problem(line, "anchors (&) and aliases (*) are not used here; write the text out"))
                 return document
         node = yaml.compose(text, Loader=SafeLoader)
@@ -90,7 +90,7 @@ def _plain_data(node: yaml.Node, path: Path, document: Document) -> Any:
         return [_plain_data(child, (*path, i), document) for i, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return dict(_pairs(node, path, document))
-    if not node.tag.startswith("tag:yaml.org,2002:"):
+    if not isinstance(node, yaml.ScalarNode) or not node.tag.startswith("tag:yaml.org,2002:"):
         document.problems.append(Problem(line, f"the tag {node.tag} is not used here; take it out"))
         return None
     return _scalar(node, line, document)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.hebrew.tables import (
     FINAL_TO_BASE,
     HEBREW_KEY_ROWS,
@@ -40,7 +42,7 @@ def _neighbours() -> frozenset[tuple[str, str]]:
     for rows in (HEBREW_KEY_ROWS, LATIN_KEY_ROWS):
         base_rows = ["".join(FINAL_TO_BASE.get(c, c) for c in row) for row in rows]
         for y, row in enumerate(base_rows):
-            pairs.update(zip(row, row[1:], strict=False))
+            pairs.update(pairwise(row))
             if y + 1 < len(base_rows):
                 below = base_rows[y + 1]
                 for x, key in enumerate(row):

@@ -112,4 +112,3 @@ def _shown(word: Word) -> str:
 
 def _title(topic: str, titles: Mapping[str, str]) -> str:
     return f"{titles[topic]} ({topic})" if topic in titles else "לא בתחום"
-

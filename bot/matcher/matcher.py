@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from bot.matcher.clauses import Clause, clauses
 from bot.matcher.features import content, features
-from bot.matcher.lexicon import Lexicon
 from bot.matcher.model import OFF_DOMAIN, Model
 from bot.matcher.reader import Kind, Reader, Word
 
@@ -214,7 +213,7 @@ class Matcher:
     def _coordinated(self, words: Clause) -> list[Clause]:
         """The two clauses in one that names two things of a kind, joined by "and" ("the advantages and the drawbacks")."""
         for i, word in enumerate(words):
-            if not (word.text.startswith("ו") and word.text != word.form or (i and words[i - 1].text in ("ו", "and"))):
+            if not ((word.text.startswith("ו") and word.text != word.form) or (i and words[i - 1].text in ("ו", "and"))):
                 continue
             groups = {self._group_of[c]: c for c in word.concepts if c in self._group_of}
             for j, other in enumerate(words[:i]):
@@ -225,8 +224,10 @@ class Matcher:
     def _one_answer(self, readings: Sequence[Reading], whole: Reading) -> Match:
         best = max(readings, key=lambda r: (self._answers(r, PART_FROM), r.confidence))
         reading, reason = whole, Reason.SURE
-        if len(readings) > 1 and self._answers(best, PART_FROM) and (
-            not self._answers(whole, ANSWER_FROM) or best.confidence > whole.confidence
+        if (
+            len(readings) > 1
+            and self._answers(best, PART_FROM)
+            and (not self._answers(whole, ANSWER_FROM) or best.confidence > whole.confidence)
         ):
             reading, reason = best, Reason.PART_SURE
         if reading.leaned:
@@ -252,4 +253,3 @@ class Matcher:
             return ()
         ours = [topic for topic in best if topic != OFF_DOMAIN and topic not in self._small_talk]
         return tuple(topic for topic in ours[:MOST_SUGGESTIONS] if named or likelihood[topic] >= SUGGEST_FROM)
-

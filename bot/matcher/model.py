@@ -47,8 +47,9 @@ class Model:
         rows, values = vector(counts, self.index, self.idf)
         scores = values @ self.weights[rows].astype(np.float32) + self.bias
         scores -= scores.max()
-        odds: Floats = np.exp(scores)
-        return odds / odds.sum()
+        odds = np.exp(scores)
+        probabilities: Floats = odds / odds.sum()
+        return probabilities
 
     def to_bytes(self) -> bytes:
         """The model as one file (npz). Weights are kept in half precision, which changes no decision."""
@@ -77,9 +78,7 @@ class Model:
             )
 
 
-def vector(
-    counts: Mapping[str, int], index: Mapping[str, int], idf: Floats
-) -> tuple[npt.NDArray[np.int64], Floats]:
+def vector(counts: Mapping[str, int], index: Mapping[str, int], idf: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
     """The rows of the known features, and their values."""
     rows: list[int] = []
     values: list[float] = []

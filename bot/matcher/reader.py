@@ -177,9 +177,7 @@ class Reader:
         if not makes_words or len(makes_words) * 2 < len(strange) or len(makes_words) <= len(english):
             return {}
         return {
-            t: in_hebrew_layout(t)
-            for t in latin
-            if t in strange or (not self._is_name(t) and self.knows(in_hebrew_layout(t)))
+            t: in_hebrew_layout(t) for t in latin if t in strange or (not self._is_name(t) and self.knows(in_hebrew_layout(t)))
         }
 
     def _is_name(self, token: str) -> bool:

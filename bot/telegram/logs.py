@@ -1,0 +1,39 @@
+"""Logging that never shows the token, nor what people wrote."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from pydantic import SecretStr
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats records with every occurrence of a secret taken out, tracebacks included."""
+
+    def __init__(self, secret: SecretStr) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._secret = secret
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        # The part after the colon alone gives access as well.
+        for secret in (self._secret.get_secret_value(), self._secret.get_secret_value().partition(":")[2]):
+            text = text.replace(secret, "***")
+        return text
+
+
+def set_up(token: SecretStr, level: int = logging.INFO) -> None:
+    """Log to standard error."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(RedactingFormatter(token))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    if level > logging.DEBUG:
+        # A line for each call to Telegram, with the token in its address, tells an operator nothing.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def without_words(error: BaseException) -> str:
+    """An error's type and where it happened, without its message, which may quote what somebody wrote."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{type(error).__name__}\n{frames}"
