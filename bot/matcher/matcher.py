@@ -146,14 +146,18 @@ class Matcher:
         only_names = all(any(c in self._group_of for c in word.concepts) for word in words)
         if len(words) > MOST_LEANING_WORDS or any(word.kind is Kind.UNKNOWN for word in words):
             return alone
-        if alone.is_ours and alone.confidence >= SELF_SUFFICIENT_FROM and not only_names:
-            return alone
         said_before = self.rank(before).top
         named, merged = self._with_names(alone.words, before), self._merged(alone.words, before)
-        for words_to_try in (merged, named) if only_names else (named, (), merged):
+        at_least = ANSWER_FROM
+        tries = (merged, named) if only_names else (named, (), merged)
+        if alone.is_ours and alone.confidence >= SELF_SUFFICIENT_FROM and not only_names:
+            # Sure by itself, it can still mean the name that was spoken of ("its advantages"), but nothing else.
+            at_least = SELF_SUFFICIENT_FROM
+            tries = (named,) if alone.top not in self._small_talk else ()
+        for words_to_try in tries:
             reading = self.rank(words_to_try, leaned=True) if words_to_try else alone
             # A clause that changes nothing about the turn before has not asked anything by leaning on it.
-            if self._answers(reading, ANSWER_FROM) and not (reading.leaned and reading.top == said_before):
+            if self._answers(reading, at_least) and not (reading.leaned and reading.top == said_before):
                 return reading
         return alone
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -14,6 +15,12 @@ class RedactingFormatter(logging.Formatter):
     def __init__(self, secret: SecretStr) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
         self._secret = secret
+
+    def formatException(self, ei: Any) -> str:  # the name is logging's
+        """One line: what failed. Where, in somebody else's library, helps no operator; at DEBUG it is there."""
+        if logging.getLogger().level <= logging.DEBUG:
+            return super().formatException(ei)
+        return f"{type(ei[1]).__name__}: {ei[1]}"
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
