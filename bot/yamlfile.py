@@ -19,6 +19,7 @@ except ImportError:  # PyYAML without libyaml: slower, the same result
 
 MOST_BYTES = 4 * 1024 * 1024
 DEEPEST = 8
+PLAIN_TYPES = ("str", "int", "float", "bool", "null", "timestamp")
 
 Path = tuple[str | int, ...]
 
@@ -90,7 +91,7 @@ def _plain_data(node: yaml.Node, path: Path, document: Document) -> Any:
         return [_plain_data(child, (*path, i), document) for i, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         return dict(_pairs(node, path, document))
-    if not isinstance(node, yaml.ScalarNode) or not node.tag.startswith("tag:yaml.org,2002:"):
+    if not isinstance(node, yaml.ScalarNode) or node.tag.removeprefix("tag:yaml.org,2002:") not in PLAIN_TYPES:
         document.problems.append(Problem(line, f"the tag {node.tag} is not used here; take it out"))
         return None
     return _scalar(node, line, document)

@@ -17,7 +17,7 @@ TOKEN = SecretStr("10000001:loopback-token-that-nobody-may-see")
 
 async def served(api: BotAPI) -> tuple[web.AppRunner, str]:
     """The server on a free port, and its address."""
-    runner = web.AppRunner(api.app())
+    runner = web.AppRunner(api.app(), handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

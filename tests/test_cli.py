@@ -1,0 +1,134 @@
+"""The commands as people and programs use them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import KNOWLEDGE
+from tests.rows import DATA
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A fresh place for what is learned, shared by the tests here so that it is learned once."""
+    hidden = ("TELEGRAM_TOKEN", "TELEGRAM_TOKEN_FILE", "TELEGRAM_API_URL", "KPO_KNOWLEDGE")
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return kept | {"XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache")), "LC_ALL": "C"}
+
+
+def kpo_bot(
+    environment: dict[str, str], *arguments: str, said: str | bytes = "", **more: str
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        input=said.encode() if isinstance(said, str) else said,
+        capture_output=True,
+        env=environment | more,
+        timeout=60,
+    )
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def lines(*questions: dict[str, str]) -> str:
+    return "".join(json.dumps(question) + "\n" for question in questions)
+
+
+def test_ask(environment: dict[str, str]) -> None:
+    done = kpo_bot(environment, "ask", "מה זה KPO?")
+    assert done.returncode == 0 and "ניסיון" in done.stdout and "1. " in done.stdout
+
+
+def test_ask_explains(environment: dict[str, str]) -> None:
+    done = kpo_bot(environment, "ask", "--explain", "nv zv KPO גמלים")
+    assert done.returncode == 0
+    for part in ("מה זה kpo גמלימ", "החלטה", "kpo-definition", "מילים לא מוכרות: גמלימ", "הניסוח הקרוב ביותר"):
+        assert part in done.stdout
+
+
+def test_a_conversation_in_the_terminal(environment: dict[str, str]) -> None:
+    done = kpo_bot(environment, "ask", said="מה זה KPO?\n1\nומה היתרונות שלו?\n")
+    assert done.returncode == 0
+    assert "ניסיון" in done.stdout and "שני הבדלים" in done.stdout and "היתרון המרכזי" in done.stdout
+
+
+def test_without_a_token_it_says_how_to_get_one_and_talks(environment: dict[str, str]) -> None:
+    done = kpo_bot(environment, said="מה זה KPO?\n")
+    assert done.returncode == 0 and "@BotFather" in done.stderr and "ניסיון" in done.stdout
+
+
+def test_ask_json_follows_the_contract(environment: dict[str, str]) -> None:
+    asked = lines(
+        {"q": "מה זה KPO?", "chat": "a"},
+        {"q": "מה מזג האוויר מחר", "chat": "b"},
+        {"q": "ומה היתרונות שלו?", "chat": "a"},
+        {"q": "KPO גמלים"},
+    )
+    done = kpo_bot(environment, "ask", "--json", said=asked)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [set(answer) for answer in answers] == [{"q", "decision", "topics", "text", "buttons"}] * 4
+    assert [answer["decision"] for answer in answers] == ["answer", "fallback", "answer", "suggest"]
+    assert answers[0]["topics"] == ["kpo-definition"] and answers[1]["topics"] == []
+    assert answers[2]["topics"] == ["kpo-advantages"] and 1 <= len(answers[3]["topics"]) <= 3
+    assert all(set(button) == {"label", "topic"} for answer in answers for button in answer["buttons"])
+
+
+def test_ask_json_survives_bad_lines(environment: dict[str, str]) -> None:
+    bad = [b"no json", b"[1]", b'{"chat": "x"}', b'{"q": 1}', b'{"q": "x", "chat": 2}', b"\xff\xfe", b'{"q": "\\ud800"}']
+    done = kpo_bot(environment, "ask", "--json", said=b"\n".join([*bad, b'{"q": "KPO"}']))
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0 and len(answers) == len(bad) + 1
+    assert all(isinstance(answer["error"], str) for answer in answers[:-2])
+    assert answers[-1]["decision"] == "answer"
+
+
+def test_check_prints_a_summary(environment: dict[str, str]) -> None:
+    done = kpo_bot(environment, "check", KPO_KNOWLEDGE=str(KNOWLEDGE))
+    assert done.returncode == 0 and done.stdout.startswith("38 topics")
+
+
+def test_check_prints_problems(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("theme: x\n", encoding="utf-8")
+    done = kpo_bot(environment, "check", KPO_KNOWLEDGE=str(tmp_path))
+    assert done.returncode == 1 and "a.yaml: line 1: the field 'order' is missing; add it" in done.stderr
+
+
+def test_evaluate(environment: dict[str, str]) -> None:
+    done = kpo_bot(environment, "evaluate", str(DATA / "questions" / "sample" / "w6b.jsonl"), "--show", "half,wrong,offered")
+    assert done.returncode == 0 and "double" in done.stdout
+    done = kpo_bot(environment, "evaluate", str(DATA / "questions" / "sample" / "w6b.jsonl"), "--json")
+    assert json.loads(done.stdout)["double"]["n"] == 14
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more", "code", "says"),
+    [
+        (["run"], {}, 1, "@BotFather"),
+        (["run"], {"TELEGRAM_TOKEN": "secret-without-colon"}, 1, "TELEGRAM_TOKEN: this is no bot token"),
+        (["run"], {"TELEGRAM_TOKEN_FILE": "/nowhere"}, 1, "TELEGRAM_TOKEN_FILE: the file /nowhere cannot be read"),
+        (["ask", "x"], {"TELEGRAM_API_URL": "ftp://x"}, 1, "TELEGRAM_API_URL: this is no address"),
+        (["ask", "x"], {"KPO_KNOWLEDGE": "/nowhere"}, 1, "/nowhere: there is no such folder"),
+        (["evaluate", "/nowhere.jsonl"], {}, 1, "/nowhere.jsonl: cannot be read"),
+        (["evaluate"], {}, 2, "Missing argument"),
+        (["evaluate", "x", "--show", "rihgt"], {}, 2, "no verdict is called rihgt"),
+        (["ask", "--json", "x"], {}, 2, "standard input"),
+        (["fly"], {}, 2, "No such command"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_goes_wrong_is_one_helpful_line(
+    environment: dict[str, str], arguments: list[str], more: dict[str, str], code: int, says: str
+) -> None:
+    done = kpo_bot(environment, *arguments, **more)
+    assert done.returncode == code and says in done.stderr and "Traceback" not in done.stderr
+    assert "secret-without-colon" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "ask", "check", "evaluate", ""])
+def test_help_has_an_example(environment: dict[str, str], command: str) -> None:
+    done = kpo_bot(environment, *filter(None, [command]), "--help")
+    assert done.returncode == 0 and "Example: " in done.stdout
