@@ -149,7 +149,7 @@ class Matcher:
         said_before = self.rank(before).top
         named, merged = self._with_names(alone.words, before), self._merged(alone.words, before)
         at_least = ANSWER_FROM
-        tries = (merged, named) if only_names else (named, (), merged)
+        tries: tuple[Clause, ...] = (merged, named) if only_names else (named, (), merged)
         if alone.is_ours and alone.confidence >= SELF_SUFFICIENT_FROM and not only_names:
             # Sure by itself, it can still mean the name that was spoken of ("its advantages"), but nothing else.
             at_least = SELF_SUFFICIENT_FROM
