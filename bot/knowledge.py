@@ -112,6 +112,8 @@ class Words:
     asking: tuple[str, ...]
     courtesies: tuple[str, ...]
     exclusive: Mapping[str, tuple[str, ...]]
+    everyday: tuple[str, ...] = ()
+    """Words that are not of our subject, and no misspellings of those that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     """The files that matter, by their path in the folder."""
     if not folder.is_dir():
         raise KnowledgeError([f"{folder}: there is no such folder; KPO_KNOWLEDGE must name a folder with the knowledge"])
-    patterns = ("*.yaml", "phrasings/*.yaml", "lexicon/*.yaml", "bot/*.yaml", "off-domain.txt")
+    patterns = ("*.yaml", "phrasings/*.yaml", "lexicon/*", "bot/*.yaml", "off-domain.txt")
     paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
     try:
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
@@ -366,7 +368,13 @@ class _Judge:
             asking=tuple(words.asking),
             courtesies=tuple(words.courtesies),
             exclusive=MappingProxyType({group: tuple(names) for group, names in words.exclusive.items()}),
+            everyday=tuple(word for line in self._lines("lexicon/everyday.txt") for word in line.split()),
         )
+
+    def _lines(self, file: str) -> list[str]:
+        """The lines of a text file that may be missing, without comments."""
+        text = self._text(file) if file in self.files else ""
+        return [line for line in text.splitlines() if line.strip() and not line.startswith("# ")]
 
     def _has(self, file: str) -> bool:
         if file not in self.files:

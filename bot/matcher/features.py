@@ -1,8 +1,8 @@
 """Words to features: what a message shows to the model.
 
 The first letter of a feature names its block: `c` a concept, `p` a pair of concepts, `s` concepts in a row, `w` a word,
-`r` its root, `b` two neighbouring words, `g` a run of letters, `u` words that nobody here knows, `n` no name of our
-domain. Fillers leave no trace.
+`r` its root, `b` two neighbouring words, `g` a run of letters, `u` words that nobody here knows or that had to be mended,
+`n` no name of our domain. Fillers leave no trace.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise
 
 from bot.hebrew.roots import root
-from bot.matcher.reader import Kind, Word
+from bot.matcher.reader import How, Kind, Word
 
 # Runs of 3 and 4 letters tell Hebrew roots apart; shorter ones are in every word, longer ones add size and nothing else.
 LETTER_RUNS = (3, 4)
@@ -45,6 +45,10 @@ def features(words: Sequence[Word], anchors: frozenset[str]) -> Counter[str]:
     counts.update(f"s{a} {b}" for a, b in pairwise(row))
     counts.update(f"s{a} {b} {c}" for a, b, c in zip(row, row[1:], row[2:], strict=False))
     counts.update(f"r{root(part)}" for word in kept for part in word.form.split())
+    misspelt = sum(word.how is How.MISSPELT for word in kept)
+    if misspelt:
+        counts[f"um{min(misspelt, _MOST_UNKNOWN)}{'a' if anchored else ''}"] = 1
+        counts["um"] = 1
     forms = [_EDGE, *("?" if word.kind is Kind.UNKNOWN else word.form for word in kept), _EDGE]
     counts.update(f"b{a} {b}" for a, b in pairwise(forms))
     line = " " + " ".join(word.form for word in kept) + " "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import logging
 import zipfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -15,33 +16,49 @@ from bot.hebrew.normalise import normalise
 from bot.knowledge import Examples, Knowledge, load_examples
 from bot.matcher.features import content, features
 from bot.matcher.lexicon import Lexicon
-from bot.matcher.matcher import Matcher
+from bot.matcher.matcher import Matcher, key
 from bot.matcher.model import OFF_DOMAIN, Model, learn
 from bot.matcher.reader import Reader
+from bot.matcher.slips import with_slip
 
 log = logging.getLogger(__name__)
 
 # A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
 _TRUSTED_FROM = 2
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 1
+_FORMAT = 3
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
     """Learn from the phrasings and the off-domain messages. Takes seconds; the same content gives the same matcher."""
-    reader = _reader(knowledge, *_vocabulary(examples))
+    ours, theirs = _word_counts(examples)
+    vocabulary = {word for word, count in ours.items() if count >= _TRUSTED_FROM}
     words = knowledge.lexicon
-    anchors = frozenset(words.anchors)
-    courtesies = frozenset(words.courtesies)
+    anchors, courtesies = frozenset(words.anchors), frozenset(words.courtesies)
     labelled = [(text, topic) for topic, texts in examples.phrasings.items() for text in texts]
     labelled += [(text, OFF_DOMAIN) for text in examples.off_domain]
+    labelled += [(slipped, label) for text, label in labelled if (slipped := with_slip(text))]
+    # A word that one example alone uses is read here as it would be in a message that nobody has seen: as unknown, or as
+    # a misspelling. So the model learns how far to trust messages with such words.
+    seen_twice = {word for word, count in (ours + theirs).items() if count >= _TRUSTED_FROM}
+    strict = _reader(knowledge, vocabulary, seen_twice)
     counted = []
     for text, label in labelled:
-        read = reader.read(text)
+        read = strict.read(text)
         bare = [word for word in read if courtesies.isdisjoint(word.concepts)]
         # Courtesies are dropped as they are in a message, except where they are all there is to say.
         counted.append((features(bare if content(bare) else read, anchors), label))
-    return _matcher(knowledge, reader, learn(counted))
+    reader = _reader(knowledge, vocabulary, ours + theirs)
+    return _matcher(knowledge, reader, learn(counted), _exact(examples, reader))
+
+
+def _exact(examples: Examples, reader: Reader) -> dict[str, str]:
+    """The topic of each phrasing by its key, but for keys that two topics share."""
+    topics: dict[str, set[str]] = {}
+    for topic, phrasings in examples.phrasings.items():
+        for phrasing in phrasings:
+            topics.setdefault(key(reader.read(phrasing)), set()).add(topic)
+    return {said: found.pop() for said, found in topics.items() if said and len(found) == 1}
 
 
 def matcher_for(knowledge: Knowledge) -> Matcher:
@@ -84,6 +101,7 @@ def stored(matcher: Matcher) -> bytes:
         archive.writestr("model.npz", matcher.model.to_bytes())
         archive.writestr("vocabulary.txt", "\n".join(sorted(matcher.reader.vocabulary)))
         archive.writestr("foreign.txt", "\n".join(sorted(matcher.reader.foreign)))
+        archive.writestr("exact.json", json.dumps(matcher.exact, ensure_ascii=False))
     return file.getvalue()
 
 
@@ -92,14 +110,15 @@ def restored(knowledge: Knowledge, data: bytes) -> Matcher:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         vocabulary, foreign = (archive.read(f"{name}.txt").decode().split("\n") for name in ("vocabulary", "foreign"))
         model = Model.from_bytes(archive.read("model.npz"))
-    return _matcher(knowledge, _reader(knowledge, vocabulary, foreign), model)
+        exact = json.loads(archive.read("exact.json"))
+    return _matcher(knowledge, _reader(knowledge, vocabulary, foreign), model, exact)
 
 
-def _vocabulary(examples: Examples) -> tuple[set[str], set[str]]:
-    """The words that our phrasings use, and those that only messages of other domains use."""
+def _word_counts(examples: Examples) -> tuple[Counter[str], Counter[str]]:
+    """In how many phrasings, and in how many messages of other domains, each word stands."""
     ours = Counter(word for texts in examples.phrasings.values() for text in texts for word in _words(text))
-    theirs = {word for text in examples.off_domain for word in _words(text)}
-    return {word for word, count in ours.items() if count >= _TRUSTED_FROM}, theirs - ours.keys()
+    theirs = Counter(word for text in examples.off_domain for word in _words(text))
+    return ours, theirs
 
 
 def _words(text: str) -> Iterable[str]:
@@ -108,10 +127,11 @@ def _words(text: str) -> Iterable[str]:
 
 def _reader(knowledge: Knowledge, vocabulary: Iterable[str], foreign: Iterable[str]) -> Reader:
     words = knowledge.lexicon
-    return Reader(Lexicon(words.concepts, (*words.fillers, *words.context)), vocabulary, foreign)
+    everyday = {normalise(word) for word in words.everyday}
+    return Reader(Lexicon(words.concepts, (*words.fillers, *words.context)), vocabulary, everyday.union(foreign))
 
 
-def _matcher(knowledge: Knowledge, reader: Reader, model: Model) -> Matcher:
+def _matcher(knowledge: Knowledge, reader: Reader, model: Model, exact: Mapping[str, str]) -> Matcher:
     words = knowledge.lexicon
     return Matcher(
         reader,
@@ -121,4 +141,5 @@ def _matcher(knowledge: Knowledge, reader: Reader, model: Model) -> Matcher:
         courtesies=words.courtesies,
         exclusive=words.exclusive,
         small_talk=[entry.id for entry in knowledge.entries.values() if entry.kind == "chat"],
+        exact=exact,
     )

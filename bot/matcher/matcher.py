@@ -21,6 +21,10 @@ SUGGEST_FROM = 0.08
 SUGGEST_UNNAMED_FROM = 0.2
 MOST_SUGGESTIONS = 3
 MOST_ANSWERS = 2
+# Of a longer message the beginning and the end are read: nobody asks in the middle of a story, and time is bounded.
+MOST_WORDS = 160
+# What a message is worth that says just what a phrasing says.
+EXACT = 0.95
 # More words than this carry a question of their own.
 MOST_LEANING_WORDS = 7
 # A message this sure of itself does not lean on the one before.
@@ -109,7 +113,9 @@ class Matcher:
         courtesies: Iterable[str],
         exclusive: Mapping[str, Iterable[str]],
         small_talk: Iterable[str],
+        exact: Mapping[str, str],
     ) -> None:
+        """`exact`: the topic of each phrasing, by its `key`."""
         self.reader = reader
         self.model = model
         self._anchors = frozenset(anchors)
@@ -117,13 +123,19 @@ class Matcher:
         self._courtesies = frozenset(courtesies)
         self._group_of = {concept: group for group, concepts in exclusive.items() for concept in concepts}
         self._small_talk = frozenset(small_talk)
+        self.exact = exact
 
     # --- one reading ---------------------------------------------------------------------------------------------
 
     def rank(self, words: Sequence[Word], leaned: bool = False) -> Reading:
         """How likely each topic is for these words."""
-        probabilities = self.model.probabilities(features(words, self._anchors))
-        ranking = sorted(zip(self.model.classes, map(float, probabilities), strict=True), key=lambda item: -item[1])
+        likelihoods: Iterable[float] = map(float, self.model.probabilities(features(words, self._anchors)))
+        said = self.exact.get(key(words))
+        if said:
+            likelihoods = (
+                EXACT * (topic == said) + (1 - EXACT) * p for topic, p in zip(self.model.classes, likelihoods, strict=True)
+            )
+        ranking = sorted(zip(self.model.classes, likelihoods, strict=True), key=lambda item: -item[1])
         return Reading(tuple(words), tuple(ranking), leaned)
 
     def _read(self, clause: Clause, before: Sequence[Word]) -> Reading | None:
@@ -180,7 +192,7 @@ class Matcher:
 
     def match(self, text: str, before: str = "") -> Match:
         """Decide on a message. `before` is the `question` of the match that this chat's last answer came from."""
-        parts = clauses(self.reader.in_right_layout(text), self.reader, self._asking)
+        parts = clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self._asking)
         context: Sequence[Word] = self.reader.read(before)
         readings: list[Reading] = []
         for part in parts:
@@ -257,3 +269,15 @@ class Matcher:
             return ()
         ours = [topic for topic in best if topic != OFF_DOMAIN and topic not in self._small_talk]
         return tuple(topic for topic in ours[:MOST_SUGGESTIONS] if named or likelihood[topic] >= SUGGEST_FROM)
+
+
+def key(words: Sequence[Word]) -> str:
+    """What two messages that say the same share: their words without fillers and prefix letters, in order."""
+    return " ".join(word.form for word in content(words))
+
+
+def _shortened(text: str) -> str:
+    words = text.split()
+    if len(words) <= MOST_WORDS:
+        return text
+    return " ".join([*words[: MOST_WORDS // 2], *words[-MOST_WORDS // 2 :]])

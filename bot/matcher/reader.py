@@ -25,6 +25,8 @@ from bot.matcher.lexicon import Lexicon, without_prefixes
 # the difference (KPO, BPO), so they must be longer still.
 _SHORTEST_MISSPELT = 4
 _SHORTEST_MISSPELT_LATIN = 5
+# A message with more unknown words than this is hardly ours, and looking for what each may mean takes time.
+_MOST_MENDED = 16
 # Words seen more often than this stay remembered; it bounds the memory of a bot that runs for months.
 _REMEMBERED_WORDS = 20_000
 
@@ -71,8 +73,8 @@ def _is_prefix_only(word: str) -> bool:
 class Reader:
     """Reads messages with a lexicon and the words that the knowledge base itself uses.
 
-    `vocabulary` holds the words that phrasings use often enough to be trusted; `foreign` those that only messages of
-    other domains use: they count as unknown, but are no misspellings of ours.
+    `vocabulary` holds the words that phrasings use often enough to be trusted; `foreign` other words that are words: they
+    count as unknown, but are no misspellings of ours.
     """
 
     def __init__(self, lexicon: Lexicon, vocabulary: Iterable[str], foreign: Iterable[str] = ()) -> None:
@@ -84,6 +86,7 @@ class Reader:
             by_length[len(word)].append(word)
         self._candidates = {n: by_length[n - 1] + by_length[n] + by_length[n + 1] for n in range(3, 24)}
         self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._read_word)
+        self._mended = lru_cache(maxsize=_REMEMBERED_WORDS)(self._mend)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text, in order. Prefix letters that stand before a Latin word ("ה-BPO") go with it."""
@@ -94,7 +97,7 @@ class Reader:
             if not (_is_prefix_only(token) and i + 1 < len(tokens) and _is_latin(tokens[i + 1]))
         ]
         words: list[Word] = []
-        position = 0
+        position, to_mend = 0, _MOST_MENDED
         while position < len(tokens):
             if run := self.lexicon.phrase_at(tokens, position):
                 length, concept = run
@@ -103,15 +106,20 @@ class Reader:
                 words.append(Word(joined, joined, kind, (concept,) if concept else ()))
                 position += length
             else:
-                words.append(self._word(tokens[position]))
+                word = self._word(tokens[position])
+                if word.kind is Kind.UNKNOWN and to_mend:
+                    to_mend -= 1
+                    word = self._mended(tokens[position])
+                words.append(word)
                 position += 1
         return tuple(words)
 
     def _read_word(self, word: str) -> Word:
         if found := self._as_known(word, word, How.AS_TYPED):
             return found
-        if word.isdecimal():
-            return Word(word, word, Kind.NUMBER)
+        return Word(word, word, Kind.NUMBER if word.isdecimal() else Kind.UNKNOWN)
+
+    def _mend(self, word: str) -> Word:
         if word not in self.foreign and (meant := self._meant(word)):
             found = self._as_known(word, meant, How.MISSPELT)
             assert found, "only known words are candidates"
