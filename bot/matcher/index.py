@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
 _TRUSTED_FROM = 2
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 3
+_FORMAT = 4
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
@@ -37,11 +37,11 @@ def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
     anchors, courtesies = frozenset(words.anchors), frozenset(words.courtesies)
     labelled = [(text, topic) for topic, texts in examples.phrasings.items() for text in texts]
     labelled += [(text, OFF_DOMAIN) for text in examples.off_domain]
-    labelled += [(slipped, label) for text, label in labelled if (slipped := with_slip(text))]
     # A word that one example alone uses is read here as it would be in a message that nobody has seen: as unknown, or as
     # a misspelling. So the model learns how far to trust messages with such words.
     seen_twice = {word for word, count in (ours + theirs).items() if count >= _TRUSTED_FROM}
     strict = _reader(knowledge, vocabulary, seen_twice)
+    labelled += [(slipped, label) for text, label in labelled if (slipped := with_slip(text, strict.knows))]
     counted = []
     for text, label in labelled:
         read = strict.read(text)

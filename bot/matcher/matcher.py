@@ -155,7 +155,9 @@ class Matcher:
     def _leaned(self, alone: Reading, before: Sequence[Word]) -> Reading:
         """The reading of a clause with what it leaves unsaid, or as it is where it leaves nothing."""
         words = content(alone.words)
-        only_names = all(any(c in self._group_of for c in word.concepts) for word in words)
+        others = [word for word in words if not any(c in self._group_of for c in word.concepts)]
+        # "And of BPO?", "and which for BPO?": all but the name is left unsaid.
+        only_names = len(words) > len(others) <= 1 and all(not self._asking.isdisjoint(word.concepts) for word in others)
         if len(words) > MOST_LEANING_WORDS or any(word.kind is Kind.UNKNOWN for word in words):
             return alone
         said_before = self.rank(before).top
@@ -193,14 +195,10 @@ class Matcher:
     def match(self, text: str, before: str = "") -> Match:
         """Decide on a message. `before` is the `question` of the match that this chat's last answer came from."""
         parts = clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self._asking)
-        context: Sequence[Word] = self.reader.read(before)
-        readings: list[Reading] = []
-        for part in parts:
-            reading = self._read(part, context)
-            if reading:
-                readings.append(reading)
-                if self._answers(reading, PART_FROM):
-                    context = reading.words
+        readings = self._read_parts(parts, ())
+        if before and not (len(parts) > 1 and any(self._answers(reading, PART_FROM) for reading in readings)):
+            # A message of several clauses that asks something by itself does not lean on what was said before it.
+            readings = self._read_parts(parts, self.reader.read(before))
         if not readings:
             return Match(Decision.FALLBACK, (), Reason.EMPTY, ())
         whole = readings[0]
@@ -210,6 +208,16 @@ class Matcher:
             topics = tuple(reading.top for reading in pair)
             return Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, tuple(pair))
         return self._one_answer(readings, whole)
+
+    def _read_parts(self, parts: Sequence[Clause], before: Sequence[Word]) -> list[Reading]:
+        """The readings of a message's clauses, each leaning on the ones before it where it must."""
+        readings: list[Reading] = []
+        for part in parts:
+            if reading := self._read(part, before):
+                readings.append(reading)
+                if self._answers(reading, PART_FROM):
+                    before = reading.words
+        return readings
 
     def _answers(self, reading: Reading, at_least: float) -> bool:
         return reading.is_ours and reading.top not in self._small_talk and reading.confidence >= at_least

@@ -120,7 +120,7 @@ class Reader:
         return Word(word, word, Kind.NUMBER if word.isdecimal() else Kind.UNKNOWN)
 
     def _mend(self, word: str) -> Word:
-        if word not in self.foreign and (meant := self._meant(word)):
+        if self.foreign.isdisjoint(v for v in without_prefixes(word) if len(v) > 2) and (meant := self._meant(word)):
             found = self._as_known(word, meant, How.MISSPELT)
             assert found, "only known words are candidates"
             return found

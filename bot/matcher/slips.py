@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from bot.hebrew.tables import HEBREW_KEY_ROWS
@@ -12,9 +13,9 @@ _NEIGHBOURS: dict[str, str] = {
 }
 
 
-def with_slip(text: str) -> str | None:
+def with_slip(text: str, is_word: Callable[[str], bool] = lambda word: False) -> str | None:
     """The text with one slip in one Hebrew word: letters swapped, dropped, doubled, or hit beside. Always the same slip for the
-    same text; None if no word is long enough to be recognised after one.
+    same text; None if no word is long enough to be recognised after one, or if the slip makes another word.
 
     >>> with_slip("מה היתרונות") != "מה היתרונות", with_slip("מה זה KPO")
     (True, None)
@@ -34,4 +35,4 @@ def with_slip(text: str) -> str | None:
         word[:at] + random.choice(_NEIGHBOURS.get(word[at]) or word[at]) + word[at + 1 :],
     ]
     words[chosen] = random.choice(kinds)
-    return " ".join(words)
+    return None if is_word(words[chosen]) else " ".join(words)
