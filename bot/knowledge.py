@@ -65,6 +65,7 @@ class _WordFields(_Strict):
     asking: list[str]
     courtesies: list[str]
     exclusive: dict[str, list[str]]
+    broader: dict[str, list[str]]
 
 
 class Source(_Strict):
@@ -112,6 +113,8 @@ class Words:
     asking: tuple[str, ...]
     courtesies: tuple[str, ...]
     exclusive: Mapping[str, tuple[str, ...]]
+    broader: Mapping[str, tuple[str, ...]]
+    """Topics whose answer also tells what narrower topics tell."""
     everyday: tuple[str, ...] = ()
     """Words that are not of our subject, and no misspellings of those that are."""
 
@@ -360,6 +363,10 @@ class _Judge:
                     line = doc.line((part,) if part in _WordFields.model_fields else ("exclusive", part))
                     text = f"{part}: there is no concept '{name}'{_nearest(name, concepts)}"
                     self._problem("lexicon/words.yaml", line, text)
+        for topic in (name for broad, narrow in words.broader.items() for name in (broad, *narrow)):
+            if topic not in self.entries:
+                near = _nearest(topic, self.entries)
+                self._problem("lexicon/words.yaml", doc.line(("broader",)), f"the topic '{topic}' does not exist{near}")
         return Words(
             concepts=MappingProxyType({name: tuple(forms for forms, _ in rows) for name, rows in concepts.items()}),
             fillers=tuple(words.fillers),
@@ -368,6 +375,7 @@ class _Judge:
             asking=tuple(words.asking),
             courtesies=tuple(words.courtesies),
             exclusive=MappingProxyType({group: tuple(names) for group, names in words.exclusive.items()}),
+            broader=MappingProxyType({topic: tuple(narrower) for topic, narrower in words.broader.items()}),
             everyday=tuple(word for line in self._lines("lexicon/everyday.txt") for word in line.split()),
         )
 

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
 _TRUSTED_FROM = 2
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 4
+_FORMAT = 5
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
@@ -53,12 +53,18 @@ def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
 
 
 def _exact(examples: Examples, reader: Reader) -> dict[str, str]:
-    """The topic of each phrasing by its key, but for keys that two topics share."""
+    """The topic of each phrasing by its key. Where several topics share a key, it is that of the phrasing that is nothing but
+    its key ("KPO", not "KPO בקיצור"), if there is just one."""
     topics: dict[str, set[str]] = {}
+    bare: dict[str, set[str]] = {}
     for topic, phrasings in examples.phrasings.items():
         for phrasing in phrasings:
-            topics.setdefault(key(reader.read(phrasing)), set()).add(topic)
-    return {said: found.pop() for said, found in topics.items() if said and len(found) == 1}
+            words = reader.read(phrasing)
+            topics.setdefault(key(words), set()).add(topic)
+            if len(content(words)) == len(words):
+                bare.setdefault(key(words), set()).add(topic)
+    found = {said: bare.get(said, several) if len(several) > 1 else several for said, several in topics.items()}
+    return {said: next(iter(one)) for said, one in found.items() if said and len(one) == 1}
 
 
 def matcher_for(knowledge: Knowledge) -> Matcher:
@@ -142,4 +148,5 @@ def _matcher(knowledge: Knowledge, reader: Reader, model: Model, exact: Mapping[
         exclusive=words.exclusive,
         small_talk=[entry.id for entry in knowledge.entries.values() if entry.kind == "chat"],
         exact=exact,
+        broader=words.broader,
     )

@@ -13,6 +13,8 @@ from bot.matcher.reader import Kind, Reader, Word
 
 # An answer needs to be likelier than everything else together.
 ANSWER_FROM = 0.5
+# A broader answer that holds in each case needs its cases to be likelier together.
+BROADER_FROM = 0.6
 # A clause picked out of a longer message has to be surer: among several, one is sooner right by chance.
 PART_FROM = 0.65
 # Topics less likely than this are not worth offering.
@@ -46,6 +48,7 @@ class Reason(StrEnum):
     TWO_QUESTIONS = "two_questions"
     PART_SURE = "part_sure"
     LEANED = "leaned"
+    BROADER = "broader"
     UNSURE = "unsure"
     OFF_DOMAIN = "off_domain"
     EMPTY = "empty"
@@ -114,8 +117,9 @@ class Matcher:
         exclusive: Mapping[str, Iterable[str]],
         small_talk: Iterable[str],
         exact: Mapping[str, str],
+        broader: Mapping[str, Sequence[str]],
     ) -> None:
-        """`exact`: the topic of each phrasing, by its `key`."""
+        """`exact`: the topic of each phrasing, by its `key`. `broader`: topics that also tell what narrower ones tell."""
         self.reader = reader
         self.model = model
         self._anchors = frozenset(anchors)
@@ -124,6 +128,7 @@ class Matcher:
         self._group_of = {concept: group for group, concepts in exclusive.items() for concept in concepts}
         self._small_talk = frozenset(small_talk)
         self.exact = exact
+        self._broader = broader
 
     # --- one reading ---------------------------------------------------------------------------------------------
 
@@ -155,7 +160,7 @@ class Matcher:
     def _leaned(self, alone: Reading, before: Sequence[Word]) -> Reading:
         """The reading of a clause with what it leaves unsaid, or as it is where it leaves nothing."""
         words = content(alone.words)
-        others = [word for word in words if not any(c in self._group_of for c in word.concepts)]
+        others = [word for word in words if self._anchors.isdisjoint(word.concepts)]
         # "And of BPO?", "and which for BPO?": all but the name is left unsaid.
         only_names = len(words) > len(others) <= 1 and all(not self._asking.isdisjoint(word.concepts) for word in others)
         if len(words) > MOST_LEANING_WORDS or any(word.kind is Kind.UNKNOWN for word in words):
@@ -258,10 +263,23 @@ class Matcher:
             reason = Reason.LEANED
         if reading.is_ours and reading.confidence >= ANSWER_FROM:
             return Match(Decision.ANSWER, (reading.top,), reason, (reading,))
+        if (broader := self._broader_topic(reading)) and not reading.leaned:
+            return Match(Decision.ANSWER, (broader,), Reason.BROADER, (reading,))
         offers = self._offers([whole, *readings])
         if offers:
             return Match(Decision.SUGGEST, offers, Reason.UNSURE, (whole,))
         return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, (whole,))
+
+    def _broader_topic(self, reading: Reading) -> str | None:
+        """The topic whose answer holds whichever of its narrower topics is meant, if it is clear that it is one of them."""
+        likelihood = dict(reading.ranking)
+        mass = {
+            topic: sum(likelihood.get(name, 0.0) for name in (topic, *narrower))
+            for topic, narrower in self._broader.items()
+            if reading.top in (topic, *narrower)
+        }
+        best = max(mass, key=lambda topic: mass[topic], default=None)
+        return best if best and mass[best] >= BROADER_FROM else None
 
     def _offers(self, readings: Sequence[Reading]) -> tuple[str, ...]:
         """The topics worth offering: none where the message is likelier off-domain than not, and names nothing of ours."""

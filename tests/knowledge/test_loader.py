@@ -50,6 +50,7 @@ anchors: [RED]
 asking: [WHAT]
 courtesies: []
 exclusive: {colour: [RED]}
+broader: {red: [blue]}
 """,
     "bot/source.yaml": "title: x\nauthor: y\nupdated: 2023-02-01\n",
     "bot/texts.yaml": "start: שלום\nstart_topics: [red, blue, green, grey]\n"
