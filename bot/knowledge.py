@@ -63,6 +63,7 @@ class _WordFields(_Strict):
     context: list[Text]
     anchors: list[str]
     asking: list[str]
+    requesting: list[str]
     courtesies: list[str]
     exclusive: dict[str, list[str]]
     broader: dict[str, list[str]]
@@ -111,6 +112,7 @@ class Words:
     context: tuple[str, ...]
     anchors: tuple[str, ...]
     asking: tuple[str, ...]
+    requesting: tuple[str, ...]
     courtesies: tuple[str, ...]
     exclusive: Mapping[str, tuple[str, ...]]
     broader: Mapping[str, tuple[str, ...]]
@@ -356,7 +358,8 @@ class _Judge:
         words = self._fields(_WordFields, "lexicon/words.yaml", doc) if doc else None
         if not (doc and words and concepts):
             return None
-        named = {"anchors": words.anchors, "asking": words.asking, "courtesies": words.courtesies, **words.exclusive}
+        parts = ("anchors", "asking", "requesting", "courtesies")
+        named = {part: getattr(words, part) for part in parts} | words.exclusive
         for part, names in named.items():
             for name in names:
                 if name not in concepts:
@@ -373,6 +376,7 @@ class _Judge:
             context=tuple(words.context),
             anchors=tuple(words.anchors),
             asking=tuple(words.asking),
+            requesting=tuple(words.requesting),
             courtesies=tuple(words.courtesies),
             exclusive=MappingProxyType({group: tuple(names) for group, names in words.exclusive.items()}),
             broader=MappingProxyType({topic: tuple(narrower) for topic, narrower in words.broader.items()}),

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
 _TRUSTED_FROM = 2
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 5
+_FORMAT = 6
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
@@ -144,6 +144,7 @@ def _matcher(knowledge: Knowledge, reader: Reader, model: Model, exact: Mapping[
         model,
         anchors=words.anchors,
         asking=words.asking,
+        requesting=words.requesting,
         courtesies=words.courtesies,
         exclusive=words.exclusive,
         small_talk=[entry.id for entry in knowledge.entries.values() if entry.kind == "chat"],

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.matcher.clauses import Clause, clauses
+from bot.matcher.clauses import Clause, Cues, clauses
 from bot.matcher.features import content, features
 from bot.matcher.model import OFF_DOMAIN, Model
 from bot.matcher.reader import Kind, Reader, Word
 
 # An answer needs to be likelier than everything else together.
 ANSWER_FROM = 0.5
+# A message with unknown words, and without a name of ours, may well be about something else.
+UNKNOWN_FROM = 0.65
 # A broader answer that holds in each case needs its cases to be likelier together.
 BROADER_FROM = 0.6
 # A clause picked out of a longer message has to be surer: among several, one is sooner right by chance.
@@ -31,6 +33,9 @@ EXACT = 0.95
 MOST_LEANING_WORDS = 7
 # A message this sure of itself does not lean on the one before.
 SELF_SUFFICIENT_FROM = 0.85
+
+
+Words = tuple[Word, ...]
 
 
 class Decision(StrEnum):
@@ -58,7 +63,7 @@ class Reason(StrEnum):
 class Reading:
     """Some words, and how likely each topic is to be what they ask, likeliest first. `OFF_DOMAIN` is one of them."""
 
-    words: Clause
+    words: Words
     ranking: tuple[tuple[str, float], ...]
     leaned: bool = False
     """Whether words of the turn before were added."""
@@ -91,16 +96,13 @@ class Match:
     reason: Reason
     readings: tuple[Reading, ...]
     """What the decision rests on, the deciding ones first. Empty for a message without words."""
+    question: str = ""
+    """The words that were answered, for the next message to lean on."""
 
     @property
     def confidence(self) -> float:
         """Probability of the best topic, 0 to 1."""
         return self.readings[0].confidence if self.readings else 0.0
-
-    @property
-    def question(self) -> str:
-        """The words that were answered, for the next message to lean on."""
-        return " ".join(word.form for word in self.readings[-1].words) if self.readings else ""
 
 
 class Matcher:
@@ -113,6 +115,7 @@ class Matcher:
         *,
         anchors: Iterable[str],
         asking: Iterable[str],
+        requesting: Iterable[str],
         courtesies: Iterable[str],
         exclusive: Mapping[str, Iterable[str]],
         small_talk: Iterable[str],
@@ -123,7 +126,7 @@ class Matcher:
         self.reader = reader
         self.model = model
         self._anchors = frozenset(anchors)
-        self._asking = frozenset(asking)
+        self._cues = Cues(frozenset(asking), frozenset(requesting))
         self._courtesies = frozenset(courtesies)
         self._group_of = {concept: group for group, concepts in exclusive.items() for concept in concepts}
         self._small_talk = frozenset(small_talk)
@@ -143,7 +146,7 @@ class Matcher:
         ranking = sorted(zip(self.model.classes, likelihoods, strict=True), key=lambda item: -item[1])
         return Reading(tuple(words), tuple(ranking), leaned)
 
-    def _read(self, clause: Clause, before: Sequence[Word]) -> Reading | None:
+    def _read(self, clause: Words, before: Sequence[Word]) -> Reading | None:
         """A clause by itself, without its courtesies, or leaning on the words before it; None if it says nothing."""
         bare = tuple(word for word in clause if self._courtesies.isdisjoint(word.concepts))
         polite = self.rank(clause) if len(bare) < len(clause) else None
@@ -162,13 +165,13 @@ class Matcher:
         words = content(alone.words)
         others = [word for word in words if self._anchors.isdisjoint(word.concepts)]
         # "And of BPO?", "and which for BPO?": all but the name is left unsaid.
-        only_names = len(words) > len(others) <= 1 and all(not self._asking.isdisjoint(word.concepts) for word in others)
+        only_names = len(words) > len(others) <= 1 and all(not self._cues.asking.isdisjoint(word.concepts) for word in others)
         if len(words) > MOST_LEANING_WORDS or any(word.kind is Kind.UNKNOWN for word in words):
             return alone
         said_before = self.rank(before).top
         named, merged = self._with_names(alone.words, before), self._merged(alone.words, before)
         at_least = ANSWER_FROM
-        tries: tuple[Clause, ...] = (merged, named) if only_names else (named, (), merged)
+        tries: tuple[Words, ...] = (merged, named) if only_names else (named, (), merged)
         if alone.is_ours and alone.confidence >= SELF_SUFFICIENT_FROM and not only_names:
             # Sure by itself, it can still mean the name that was spoken of ("its advantages"), but nothing else.
             at_least = SELF_SUFFICIENT_FROM
@@ -180,17 +183,17 @@ class Matcher:
                 return reading
         return alone
 
-    def _kept(self, clause: Clause, before: Sequence[Word]) -> list[Word]:
+    def _kept(self, clause: Words, before: Sequence[Word]) -> list[Word]:
         """The words of the turn before, without those that the clause replaces by others of their kind."""
         said = {self._group_of[c] for word in clause for c in word.concepts if c in self._group_of}
         return [w for w in before if said.isdisjoint(self._group_of[c] for c in w.concepts if c in self._group_of)]
 
-    def _with_names(self, clause: Clause, before: Sequence[Word]) -> Clause:
+    def _with_names(self, clause: Words, before: Sequence[Word]) -> Words:
         """The clause about the same thing as the turn before ("and its advantages?"); empty if that named nothing."""
         names = [w for w in self._kept(clause, before) if not self._anchors.isdisjoint(w.concepts)]
         return (*clause, *names) if names else ()
 
-    def _merged(self, clause: Clause, before: Sequence[Word]) -> Clause:
+    def _merged(self, clause: Words, before: Sequence[Word]) -> Words:
         """The turn before about something else ("and of BPO?")."""
         kept = self._kept(clause, before)
         return (*kept, *clause) if kept else ()
@@ -199,28 +202,40 @@ class Matcher:
 
     def match(self, text: str, before: str = "") -> Match:
         """Decide on a message. `before` is the `question` of the match that this chat's last answer came from."""
-        parts = clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self._asking)
+        parts = clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self._cues)
+        context = self.reader.read(before)
         readings = self._read_parts(parts, ())
-        if before and not (len(parts) > 1 and any(self._answers(reading, PART_FROM) for reading in readings)):
+        if context and not (len(parts) > 1 and any(self._answers(reading, PART_FROM) for _, reading in readings)):
             # A message of several clauses that asks something by itself does not lean on what was said before it.
-            readings = self._read_parts(parts, self.reader.read(before))
+            readings = self._read_parts(parts, context)
         if not readings:
             return Match(Decision.FALLBACK, (), Reason.EMPTY, ())
-        whole = readings[0]
+        asking = [reading for clause, reading in readings if clause.asks] or [reading for _, reading in readings]
+        whole = asking[0]
         if len(readings) > 1:
-            whole = self._read(tuple(word for part in parts for word in part), ()) or readings[0]
-        if pair := self._two_answers(readings, whole):
+            whole = self._read(tuple(word for part in parts for word in part.words), ()) or whole
+        if pair := self._two_answers(asking, whole):
             topics = tuple(reading.top for reading in pair)
-            return Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, tuple(pair))
-        return self._one_answer(readings, whole)
+            match = Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, tuple(pair))
+        else:
+            match = self._one_answer(asking, whole)
+        return replace(match, question=self._question(match, context))
 
-    def _read_parts(self, parts: Sequence[Clause], before: Sequence[Word]) -> list[Reading]:
+    def _question(self, match: Match, before: Sequence[Word]) -> str:
+        """The words that were answered, and what they were about if they left it unsaid."""
+        words = match.readings[-1].words
+        names = [word for word in before if not self._anchors.isdisjoint(word.concepts)]
+        if any(not self._anchors.isdisjoint(word.concepts) for word in words):
+            names = []
+        return " ".join(word.form for word in (*words, *names))
+
+    def _read_parts(self, parts: Sequence[Clause], before: Sequence[Word]) -> list[tuple[Clause, Reading]]:
         """The readings of a message's clauses, each leaning on the ones before it where it must."""
-        readings: list[Reading] = []
+        readings: list[tuple[Clause, Reading]] = []
         for part in parts:
-            if reading := self._read(part, before):
-                readings.append(reading)
-                if self._answers(reading, PART_FROM):
+            if reading := self._read(part.words, before):
+                readings.append((part, reading))
+                if self._answers(reading, PART_FROM) or not part.asks:
                     before = reading.words
         return readings
 
@@ -239,7 +254,7 @@ class Matcher:
             return None
         return list(sure.values())[:MOST_ANSWERS]
 
-    def _coordinated(self, words: Clause) -> list[Clause]:
+    def _coordinated(self, words: Words) -> list[Words]:
         """The two clauses in one that names two things of a kind, joined by "and" ("the advantages and the drawbacks")."""
         for i, word in enumerate(words):
             if not ((word.text.startswith("ו") and word.text != word.form) or (i and words[i - 1].text in ("ו", "and"))):
@@ -261,7 +276,7 @@ class Matcher:
             reading, reason = best, Reason.PART_SURE
         if reading.leaned:
             reason = Reason.LEANED
-        if reading.is_ours and reading.confidence >= ANSWER_FROM:
+        if reading.is_ours and reading.confidence >= self._answer_from(reading):
             return Match(Decision.ANSWER, (reading.top,), reason, (reading,))
         if (broader := self._broader_topic(reading)) and not reading.leaned:
             return Match(Decision.ANSWER, (broader,), Reason.BROADER, (reading,))
@@ -269,6 +284,13 @@ class Matcher:
         if offers:
             return Match(Decision.SUGGEST, offers, Reason.UNSURE, (whole,))
         return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, (whole,))
+
+    def _answer_from(self, reading: Reading) -> float:
+        """How likely a topic must be to be answered: more so where the message names nothing of ours and has words that
+        nobody here knows."""
+        if any(not self._anchors.isdisjoint(word.concepts) for word in reading.words):
+            return ANSWER_FROM
+        return UNKNOWN_FROM if any(word.kind is Kind.UNKNOWN for word in reading.words) else ANSWER_FROM
 
     def _broader_topic(self, reading: Reading) -> str | None:
         """The topic whose answer holds whichever of its narrower topics is meant, if it is clear that it is one of them."""

@@ -8,7 +8,7 @@ of these (rapidfuzz finds the words one edit away, `is_likely_slip` says which o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -162,31 +162,41 @@ class Reader:
     def in_right_layout(self, text: str) -> str:
         """The text with words that were typed in the wrong keyboard layout typed again in the other one.
 
-        Latin letters become Hebrew where that makes words of most of the Latin ones that are no words; single Hebrew
-        words become Latin where that makes a name of ours (לפם is KPO).
+        Where that makes words of most of the Latin or Hebrew ones that are no words, all of those are; single Hebrew words,
+        where that makes a name of ours (לפם is KPO).
         """
         tokens = text.split()
-        again = self._latin_typed_again(tokens)
-        for token in tokens:
-            if token not in again and any("א" <= c <= "ת" for c in token) and not self.knows(token):
+        hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
+        latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
+        # Beside Hebrew words, capitals are an acronym.
+        again = self._typed_again([t for t in latin if not (hebrew and t.isupper())], in_hebrew_layout)
+        again |= self._typed_again(hebrew, in_latin_layout)
+        for token in hebrew:
+            if token not in again and not self.knows(token):
                 for variant in without_prefixes(token):
-                    latin = normalise(in_latin_layout(variant))
-                    if latin in self.lexicon.words and _is_latin(latin):
-                        again[token] = latin
+                    name = normalise(in_latin_layout(variant))
+                    if len(name) > 2 and name in self.lexicon.words and _is_latin(name):
+                        again[token] = name
                         break
         return " ".join(again.get(token, token) for token in tokens) if again else text
 
-    def _latin_typed_again(self, tokens: list[str]) -> dict[str, str]:
-        latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
-        strange = [t for t in latin if not self.knows(t)]
-        makes_words = [t for t in strange if self.knows(in_hebrew_layout(t))]
-        # Short English words are often Hebrew ones in the other layout ("ak" is של), so they do not speak for English.
-        english = [t for t in latin if t not in strange and len(t) > 2 and not self._is_name(t)]
-        if not makes_words or len(makes_words) * 2 < len(strange) or len(makes_words) <= len(english):
+    def _typed_again(self, tokens: list[str], layout: Callable[[str], str]) -> dict[str, str]:
+        """Tokens of one script and what they are in the other layout; none unless that explains most of the strange ones."""
+        strange = [t for t in tokens if not self.knows(t)]
+        explained = [t for t in strange if self._knows_surely(layout(t))]
+        # Short words are often words in the other layout too ("ak" is של), so they do not speak for the layout they are in.
+        in_place = [t for t in tokens if t not in strange and len(t) > 2 and not self._is_name(t)]
+        if not explained or len(explained) * 2 < len(strange) or len(explained) <= len(in_place):
             return {}
-        return {
-            t: in_hebrew_layout(t) for t in latin if t in strange or (not self._is_name(t) and self.knows(in_hebrew_layout(t)))
-        }
+        return {t: layout(t) for t in tokens if t in strange or (not self._is_name(t) and self._knows_surely(layout(t)))}
+
+    def _knows_surely(self, token: str) -> bool:
+        """Whether a token is known without taking so many prefix letters off it that hardly anything is left."""
+        words = normalise(token).split()
+        return bool(words) and all(
+            w in self.lexicon.words or w in self.lexicon.fillers or w in self.vocabulary or (len(w) > 4 and self.knows(w))
+            for w in words
+        )
 
     def _is_name(self, token: str) -> bool:
         """Whether a token is a Latin word of the lexicon without being a plain English one: an acronym."""

@@ -48,6 +48,7 @@ fillers: [נא]
 context: []
 anchors: [RED]
 asking: [WHAT]
+requesting: []
 courtesies: []
 exclusive: {colour: [RED]}
 broader: {red: [blue]}
