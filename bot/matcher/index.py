@@ -18,7 +18,7 @@ from bot.matcher.features import content, features
 from bot.matcher.lexicon import Lexicon
 from bot.matcher.matcher import Matcher, key
 from bot.matcher.model import OFF_DOMAIN, Model, learn
-from bot.matcher.reader import Reader
+from bot.matcher.reader import Reader, Word
 from bot.matcher.slips import with_slip
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
 _TRUSTED_FROM = 2
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 6
+_FORMAT = 7
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
@@ -41,15 +41,24 @@ def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
     # a misspelling. So the model learns how far to trust messages with such words.
     seen_twice = {word for word, count in (ours + theirs).items() if count >= _TRUSTED_FROM}
     strict = _reader(knowledge, vocabulary, seen_twice)
-    labelled += [(slipped, label) for text, label in labelled if (slipped := with_slip(text, strict.knows))]
     counted = []
     for text, label in labelled:
         read = strict.read(text)
-        bare = [word for word in read if courtesies.isdisjoint(word.concepts)]
-        # Courtesies are dropped as they are in a message, except where they are all there is to say.
-        counted.append((features(bare if content(bare) else read, anchors), label))
+        readings = [read]
+        if slipped := with_slip(text, strict.knows):
+            readings.append(strict.read(slipped))
+        for words_read in readings:
+            # A slip that was taken for another word teaches nothing but that mistake.
+            if _ideas(words_read) <= _ideas(read):
+                bare = [word for word in words_read if courtesies.isdisjoint(word.concepts)]
+                # Courtesies are dropped as they are in a message, except where they are all there is to say.
+                counted.append((features(bare if content(bare) else words_read, anchors), label))
     reader = _reader(knowledge, vocabulary, ours + theirs)
     return _matcher(knowledge, reader, learn(counted), _exact(examples, reader))
+
+
+def _ideas(words: Iterable[Word]) -> set[str]:
+    return {concept for word in words for concept in word.concepts}
 
 
 def _exact(examples: Examples, reader: Reader) -> dict[str, str]:
