@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,12 +20,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from bot.hebrew.normalise import normalise
 from bot.texts import Texts
-from bot.yamlfile import Document, read
+from bot.yamlfile import MOST_BYTES, Document, Problem, read
 
 # Telegram's limit is 4,096 UTF-16 units; titles and the lines around an answer take some.
 LONGEST_ANSWER = 3_896
 # Phones cut longer button labels.
 LONGEST_TITLE = 30
+# The ids in a file that cannot be read as YAML, so that its mistake does not make links to its topics look wrong.
+_ID_IN_TEXT = re.compile(r"(?<![\w-])id:[ \t]*['\"]?([a-z0-9-]+)")
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Record = TypeVar("Record", bound=BaseModel)
@@ -54,7 +57,7 @@ class _EntryFields(_Strict):
 
 class _ThemeFields(_Strict):
     theme: Text | None
-    order: int
+    order: Annotated[int, Field(strict=True)]
     entries: list[object]
 
 
@@ -192,11 +195,19 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         raise KnowledgeError([f"{folder}: there is no such folder; KPO_KNOWLEDGE must name a folder with the knowledge"])
     patterns = ("*.yaml", "phrasings/*.yaml", "lexicon/*", "bot/*.yaml", "off-domain.txt")
-    paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
     try:
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+        paths = sorted(path for pattern in patterns for path in folder.glob(pattern) if path.is_file())
+        # Hidden files are those that text editors and file managers leave behind.
+        named = {path.relative_to(folder).as_posix(): path for path in paths if not path.name.startswith(".")}
+        return {name: _read_some(path) for name, path in named.items()}
     except OSError as error:
         raise KnowledgeError([f"{folder}: cannot be read: {error}"]) from error
+
+
+def _read_some(path: Path) -> bytes:
+    """A file's content, cut just beyond the limit: enough to tell that it is too large."""
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
 
 
 @dataclass
@@ -206,24 +217,33 @@ class _Judge:
     files: Mapping[str, bytes]
     problems: list[str] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
+    """Every id that stands in the files, with its place: those of entries with mistakes too, which links may name."""
+    _links: list[tuple[str, int, str, list[str]]] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
 
     def _problem(self, file: str, line: int, text: str, entry: str = "") -> None:
-        where = f"entry '{entry}' (line {line})" if entry else f"line {line}"
-        self.problems.append(f"{file}: {where}: {text}")
+        where = f"entry '{_short(entry)}' (line {line})" if entry else f"line {line}"
+        self.problems.append(" ".join(f"{file}: {where}: {text}".split()))  # one line, whatever it quotes
 
     # --- reading -------------------------------------------------------------------------------------------------
 
-    def _text(self, file: str) -> str:
+    def _text(self, file: str) -> str | None:
+        if len(self.files[file]) > MOST_BYTES:
+            self._problem(file, 1, f"is over {MOST_BYTES // 1024 // 1024} MiB; split it")
+            return None
         try:
             return self.files[file].decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = self.files[file][: error.start].count(b"\n") + 1
             self._problem(file, line, "is not UTF-8; save the file with the encoding UTF-8")
-            return ""
+            return None
 
     def _document(self, file: str) -> Document:
-        document = read(self._text(file))
+        text = self._text(file)
+        if text is None:
+            return Document(problems=[Problem(1, "cannot be read")])
+        document = read(text)
         for problem in document.problems:
             self._problem(file, problem.line, problem.text)
         return document
@@ -279,29 +299,24 @@ class _Judge:
         for name in names:
             doc = self._document(name)
             theme = self._fields(_ThemeFields, name, doc)
-            if theme is None:
+            rows = doc.data.get("entries") if isinstance(doc.data, dict) else None
+            if not isinstance(rows, list):
+                text = self.files[name].decode("utf-8", "replace")
+                self.known.update((topic, "") for topic in _ID_IN_TEXT.findall(text) if topic not in self.known)
                 continue
-            topics = [topic for i in range(len(theme.entries)) if (topic := self._entry(name, doc, i))]
-            if theme.theme is not None:
+            # The entries are judged even where the file's head is wrong: all problems come at once.
+            topics = [topic for i in range(len(rows)) if (topic := self._entry(name, doc, i))]
+            if theme is not None and theme.theme is not None:
                 found.append((theme.order, Theme(Path(name).stem, theme.theme, tuple(topics))))
         return tuple(theme for _, theme in sorted(found, key=lambda item: (item[0], item[1].id)))
 
     def _entry(self, file: str, doc: Document, number: int) -> str | None:
         at = ("entries", number)
         fields = self._fields(_EntryFields, file, doc, at)
-        if fields is None:
-            return None
         line = doc.line((*at, "id"))
-        if first := self.entries.get(fields.id):
-            text = f"id used twice, first in {first.file} at line {first.line}; give one of them another id"
-            self._problem(file, line, text, fields.id)
+        is_new = self._entry_as_a_whole(file, doc, at)
+        if fields is None or not is_new:
             return None
-        length = len(fields.answer.encode("utf-16-le")) // 2
-        if length > LONGEST_ANSWER:
-            text = f"the answer has {length:,} characters, too long for one message; shorten it to {LONGEST_ANSWER:,}"
-            self._problem(file, doc.line((*at, "answer")), text, fields.id)
-        for i, question in enumerate(fields.questions):
-            self._say(file, doc.line((*at, "questions", i)), fields.id, question)
         self.entries[fields.id] = Entry(
             id=fields.id,
             kind=fields.kind,
@@ -315,29 +330,54 @@ class _Judge:
         )
         return fields.id
 
+    def _entry_as_a_whole(self, file: str, doc: Document, at: tuple[str | int, ...]) -> bool:
+        """What its fields alone do not tell, judged even where one of them is wrong. False for an id used before."""
+        row = doc.data[at[0]][at[1]]
+        if not isinstance(row, dict):
+            return False
+        topic, line = str(row.get("id", "")), doc.line((*at, "id"))
+        answer, questions, related = (row.get(name) for name in ("answer", "questions", "related"))
+        length = len(answer.strip().encode("utf-16-le", "replace")) // 2 if isinstance(answer, str) else 0
+        if length > LONGEST_ANSWER:
+            text = f"the answer has {length:,} characters, too long for one message; shorten it to {LONGEST_ANSWER:,}"
+            self._problem(file, doc.line((*at, "answer")), text, topic)
+        if first := self.known.get(topic):
+            text = f"id used twice, first in {first}; give one of them another id"
+            self._problem(file, line, text, topic)
+            return False
+        if topic:
+            self.known[topic] = f"{file} at line {line}"
+        if isinstance(related, list):
+            self._links.append((file, line, topic, [name for name in related if isinstance(name, str)]))
+        for i, question in enumerate(questions if isinstance(questions, list) else ()):
+            if isinstance(question, str) and question.strip():
+                self._say(file, doc.line((*at, "questions", i)), topic, question.strip())
+        return True
+
     def _say(self, file: str, line: int, topic: str, phrasing: str) -> None:
         """Note a phrasing, which no two topics may share."""
         key = normalise(phrasing)
         where = f"{topic} ({file}, line {line})"
-        first = self._said.setdefault(key, where)
         if not key:
-            self._problem(file, line, f"the phrasing {phrasing!r} has no letters; take it out", topic)
-        elif first != where:
-            text = f"the phrasing '{phrasing}' stands also under {first}; keep it in one place"
+            self._problem(file, line, f"the phrasing {_short(phrasing)!r} has no letters; take it out", topic)
+        elif first := self._said.get(key):
+            text = f"the phrasing '{_short(phrasing)}' stands also under {first}; keep it in one place"
             self._problem(file, line, text, topic)
+        else:
+            self._said[key] = where
 
     def _check_related(self) -> None:
-        for entry in self.entries.values():
-            for topic in entry.related:
+        for file, line, entry, related in self._links:
+            for topic in dict.fromkeys(related):
                 text = ""
-                if topic == entry.id:
+                if topic == entry:
                     text = "is related to itself; take that out"
-                elif topic not in self.entries:
-                    text = f"the related topic '{topic}' does not exist{_nearest(topic, self.entries)}"
-                elif entry.related.count(topic) > 1:
+                elif topic not in self.known:
+                    text = f"the related topic '{_short(topic)}' does not exist{_nearest(topic, self.known)}"
+                elif related.count(topic) > 1:
                     text = f"the related topic '{topic}' stands there twice; take one out"
                 if text:
-                    self._problem(entry.file, entry.line, text, entry.id)
+                    self._problem(file, line, text, entry)
 
     # --- the rest ------------------------------------------------------------------------------------------------
 
@@ -346,9 +386,12 @@ class _Judge:
         doc = self._required(file)
         texts = self._fields(Texts, file, doc) if doc else None
         if doc and texts:
+            for name, value in texts.model_dump().items():
+                if isinstance(value, str) and not value.strip():
+                    self._problem(file, doc.line((name,)), f"'{name}' is empty; fill it in")
             for topic in texts.start_topics:
-                if topic not in self.entries:
-                    near = _nearest(topic, self.entries)
+                if topic not in self.known:
+                    near = _nearest(topic, self.known)
                     self._problem(file, doc.line(("start_topics",)), f"the topic '{topic}' does not exist{near}")
         return texts
 
@@ -367,8 +410,8 @@ class _Judge:
                     text = f"{part}: there is no concept '{name}'{_nearest(name, concepts)}"
                     self._problem("lexicon/words.yaml", line, text)
         for topic in (name for broad, narrow in words.broader.items() for name in (broad, *narrow)):
-            if topic not in self.entries:
-                near = _nearest(topic, self.entries)
+            if topic not in self.known:
+                near = _nearest(topic, self.known)
                 self._problem("lexicon/words.yaml", doc.line(("broader",)), f"the topic '{topic}' does not exist{near}")
         return Words(
             concepts=MappingProxyType({name: tuple(forms for forms, _ in rows) for name, rows in concepts.items()}),
@@ -385,8 +428,8 @@ class _Judge:
 
     def _lines(self, file: str) -> list[str]:
         """The lines of a text file that may be missing, without comments."""
-        text = self._text(file) if file in self.files else ""
-        return [line for line in text.splitlines() if line.strip() and not line.startswith("# ")]
+        text = self._text(file) if file in self.files else None
+        return [line for line in (text or "").splitlines() if line.strip() and not line.startswith("# ")]
 
     def _has(self, file: str) -> bool:
         if file not in self.files:
@@ -425,16 +468,17 @@ class _Judge:
         for file in self.files:
             if file.startswith("phrasings/"):
                 for topic, rows in self._lists(file, "a topic's id").items():
-                    if topic not in phrasings:
+                    if topic not in phrasings and topic not in self.known:
                         line = rows[0][1] if rows else 1
-                        self._problem(file, line, f"there is no topic '{topic}'{_nearest(topic, phrasings)}")
+                        ids = self.known or phrasings
+                        self._problem(file, line, f"there is no topic '{_short(topic)}'{_nearest(topic, ids)}")
                         continue
                     for text, line in rows:
                         self._say(file, line, topic, text)
-                        phrasings[topic].append(text)
+                        phrasings.setdefault(topic, []).append(text)
         off_domain: list[str] = []
         if self._has("off-domain.txt"):
-            for number, text in enumerate(self._text("off-domain.txt").splitlines(), 1):
+            for number, text in enumerate((self._text("off-domain.txt") or "").splitlines(), 1):
                 if text.strip() and not text.startswith("# "):
                     off_domain.append(text.strip())
                     if first := self._said.get(normalise(text)):
@@ -442,9 +486,14 @@ class _Judge:
         return Examples(MappingProxyType({t: tuple(texts) for t, texts in phrasings.items()}), tuple(off_domain))
 
 
-def _nearest(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(names), 1)
-    return f"; is '{near[0]}' meant?" if near else "; take it out, or write it"
+def _nearest(name: str, names: Iterable[str], otherwise: str = "take it out, or write it") -> str:
+    near = difflib.get_close_matches(_short(name), list(names), 1)
+    return f"; is '{near[0]}' meant?" if near else f"; {otherwise}"
+
+
+def _short(text: str) -> str:
+    """A quotation that leaves room for the advice after it."""
+    return text if len(text) <= 80 else text[:79] + "…"
 
 
 def _advice(detail: object, model: type[BaseModel]) -> str:
@@ -454,7 +503,7 @@ def _advice(detail: object, model: type[BaseModel]) -> str:
     limit = detail.get("ctx", {})
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown field '{name}'{_nearest(name, model.model_fields)}"
+            return f"unknown field '{_short(name)}'{_nearest(name, model.model_fields, 'take it out')}"
         case "missing":
             return f"the field '{name}' is missing; add it"
         case "string_type" | "list_type" | "dict_type" | "int_type":

@@ -63,14 +63,19 @@ def read(text: str) -> Document:
                 return document
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 document.problems.append(Problem(line, "anchors (&) and aliases (*) are not used here; write the text out"))
-                return document
+        if document.problems:
+            return document
         node = yaml.compose(text, Loader=SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         document.problems.append(Problem(mark.line + 1 if mark else 1, f"is not valid YAML: {_plain(error)}"))
         return document
     except (yaml.YAMLError, ValueError) as error:
-        document.problems.append(Problem(1, f"is not valid YAML: {str(error).splitlines()[0]}"))
+        # The library tells no line for characters that it refuses.
+        bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        line = text.count("\n", 0, bad.start()) + 1 if bad else 1
+        advice = f"; take out the invisible character U+{ord(bad.group()):04X}" if bad else ""
+        document.problems.append(Problem(line, f"is not valid YAML: {str(error).splitlines()[0]}{advice}"))
         return document
     if node is not None:
         document.data = _plain_data(node, (), document)
@@ -79,7 +84,7 @@ def read(text: str) -> Document:
 
 def _plain(error: yaml.MarkedYAMLError) -> str:
     advice = "; put the text in double quotes" if error.problem and "mapping values" in error.problem else ""
-    if error.problem and "\\t" in error.problem:
+    if error.problem and ("\\t" in error.problem or "tab character" in error.problem):
         advice = "; indent with spaces, not tabs"
     return f"{error.problem}{advice}"
 
@@ -114,8 +119,14 @@ def _pairs(node: yaml.MappingNode, path: Path, document: Document) -> Iterator[t
 
 
 def _scalar(node: yaml.ScalarNode, line: int, document: Document) -> Any:
+    if node.tag == "tag:yaml.org,2002:str":  # nearly all of them, and a constructor for each is slow
+        return node.value
     try:
-        return yaml.constructor.SafeConstructor().construct_object(node)
+        value = yaml.constructor.SafeConstructor().construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
         document.problems.append(Problem(line, f"cannot be read as a value ({str(error).splitlines()[0]}); put it in quotes"))
         return None
+    # YAML reads 010 as 8 and 12:30 as 750, where an editor meant what is written.
+    if isinstance(value, int | float) and not isinstance(value, bool) and str(value) != node.value:
+        document.problems.append(Problem(line, f"'{node.value}' would be read as {value}; put it in quotes"))
+    return value
