@@ -147,7 +147,7 @@ def _say(responder: Responder, question: str, context: Context, explained: bool)
     reply, after = responder.reply(question, context)
     _print(reply)
     if explained:
-        match = responder.matcher.match(question, context.question)
+        match = responder.matcher.match(question, context.topics)
         phrasings = load_examples(responder.knowledge).phrasings
         titles = {entry.id: entry.title for entry in responder.knowledge.entries.values()}
         click.echo("\n".join(["", *explain(question, match, responder.matcher, phrasings).lines(titles)]))

@@ -23,8 +23,6 @@ class Context:
 
     topics: tuple[str, ...] = ()
     """What was answered last."""
-    question: str = ""
-    """The words that asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ class Responder:
 
     def reply(self, message: str, context: Context) -> tuple[Reply, Context]:
         """Answer a message that somebody typed."""
-        match = self.matcher.match(message, context.question)
+        match = self.matcher.match(message, context.topics)
         return self.reply_to(match), self._after(match, context)
 
     def reply_to(self, match: Match) -> Reply:
@@ -83,13 +81,13 @@ class Responder:
     def show(self, topic: str, context: Context) -> tuple[Reply, Context]:
         """Answer a topic that somebody picked. Raises KeyError for a topic that the knowledge does not have."""
         entry = self.knowledge.entries[topic]
-        return self._answer([entry]), replace(context, topics=(topic,), question=entry.title)
+        return self._answer([entry]), replace(context, topics=(topic,))
 
     def _after(self, match: Match, context: Context) -> Context:
         """An answer about our subject is what one leans on next; small talk and misunderstandings change nothing."""
         if match.decision is not Decision.ANSWER or self.knowledge.entries[match.topics[0]].kind == "chat":
             return context
-        return replace(context, topics=match.topics, question=match.question)
+        return replace(context, topics=match.topics)
 
     def _answer(self, entries: list[Entry]) -> Reply:
         topics = tuple(entry.id for entry in entries)

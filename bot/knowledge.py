@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,9 @@ from bot.yamlfile import MOST_BYTES, Document, Problem, read
 LONGEST_ANSWER = 3_896
 # Phones cut longer button labels.
 LONGEST_TITLE = 30
+OFF_DOMAIN = "off-domain"
+"""What stands for a topic where a message is not ours. No topic may be called that."""
+
 # The ids in a file that cannot be read as YAML, so that its mistake does not make links to its topics look wrong.
 _ID_IN_TEXT = re.compile(r"(?<![\w-])id:[ \t]*['\"]?([a-z0-9-]+)")
 
@@ -140,12 +143,34 @@ class Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What somebody asks next, who has just been answered."""
+
+    before: str
+    """The topic that was answered."""
+    text: str
+    topic: str
+    """The topic asked for, or `OFF_DOMAIN`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A message that asks two things."""
+
+    text: str
+    topics: tuple[str, str]
+    """In the order of asking."""
+
+
+@dataclass(frozen=True, slots=True)
 class Examples:
     """What the matcher learns from."""
 
     phrasings: Mapping[str, tuple[str, ...]]
     """For each topic, those of its entry first."""
     off_domain: tuple[str, ...]
+    follow_ups: tuple[FollowUp, ...] = ()
+    doubles: tuple[Double, ...] = ()
 
 
 def find_knowledge(override: Path | None = None) -> Path:
@@ -185,6 +210,7 @@ def check(folder: Path) -> str:
         f"{len(kinds)} topics ({kinds.count('answer')} answered, {kinds.count('uncovered')} not covered, "
         f"{kinds.count('chat')} small talk) in {len(knowledge.themes)} themes, "
         f"{sum(map(len, examples.phrasings.values()))} phrasings, {len(examples.off_domain)} off-domain messages, "
+        f"{len(examples.follow_ups)} follow-ups, {len(examples.doubles)} double questions, "
         f"{len(knowledge.lexicon.concepts)} concepts with {sum(map(len, knowledge.lexicon.concepts.values()))} forms. "
         "No problems."
     )
@@ -194,7 +220,8 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     """The files that matter, by their path in the folder."""
     if not folder.is_dir():
         raise KnowledgeError([f"{folder}: there is no such folder; KPO_KNOWLEDGE must name a folder with the knowledge"])
-    patterns = ("*.yaml", "phrasings/*.yaml", "lexicon/*", "bot/*.yaml", "off-domain.txt")
+    folders = ("phrasings", "follow-ups", "doubles", "bot")
+    patterns = ("*.yaml", *(f"{name}/*.yaml" for name in folders), "lexicon/*", "off-domain.txt")
     try:
         paths = sorted(path for pattern in patterns for path in folder.glob(pattern) if path.is_file())
         # Hidden files are those that text editors and file managers leave behind.
@@ -462,20 +489,17 @@ class _Judge:
         """The phrasings and the off-domain messages."""
         phrasings = {topic: list(entry.questions) for topic, entry in entries.items()}
         if not self._said:
+            self.known = {topic: "" for topic in entries}
             for entry in entries.values():
                 for question in entry.questions:
                     self._say(entry.file, entry.line, entry.id, question)
         for file in self.files:
             if file.startswith("phrasings/"):
                 for topic, rows in self._lists(file, "a topic's id").items():
-                    if topic not in phrasings and topic not in self.known:
-                        line = rows[0][1] if rows else 1
-                        ids = self.known or phrasings
-                        self._problem(file, line, f"there is no topic '{_short(topic)}'{_nearest(topic, ids)}")
-                        continue
-                    for text, line in rows:
-                        self._say(file, line, topic, text)
-                        phrasings.setdefault(topic, []).append(text)
+                    if self._has_topic(topic, file, rows):
+                        for text, line in rows:
+                            self._say(file, line, topic, text)
+                            phrasings.setdefault(topic, []).append(text)
         off_domain: list[str] = []
         if self._has("off-domain.txt"):
             for number, text in enumerate((self._text("off-domain.txt") or "").splitlines(), 1):
@@ -483,7 +507,34 @@ class _Judge:
                     off_domain.append(text.strip())
                     if first := self._said.get(normalise(text)):
                         self._problem("off-domain.txt", number, f"the message stands also under {first}; keep it in one place")
-        return Examples(MappingProxyType({t: tuple(texts) for t, texts in phrasings.items()}), tuple(off_domain))
+        return Examples(
+            MappingProxyType({t: tuple(texts) for t, texts in phrasings.items()}),
+            tuple(off_domain),
+            tuple(FollowUp(before, text, topic) for before, topic, text in self._pairs("follow-ups/", " > ")),
+            tuple(Double(text, (first, second)) for first, second, text in self._pairs("doubles/", " + ")),
+        )
+
+    def _has_topic(self, topic: str, file: str, rows: Sequence[tuple[str, int]]) -> bool:
+        if topic in self.known:
+            return True
+        line = rows[0][1] if rows else 1
+        self._problem(file, line, f"there is no topic '{_short(topic)}'{_nearest(topic, self.known)}")
+        return False
+
+    def _pairs(self, folder: str, sign: str) -> Iterator[tuple[str, str, str]]:
+        """The texts of the files in a folder, whose keys name two topics with a sign between them."""
+        for file in self.files:
+            if not file.startswith(folder):
+                continue
+            for name, rows in self._lists(file, f"two topics ('one{sign}other')").items():
+                one, found, other = name.partition(sign)
+                if not found:
+                    line = rows[0][1] if rows else 1
+                    self._problem(file, line, f"'{_short(name)}' must name two topics: one{sign}other")
+                elif self._has_topic(one, file, rows) and (
+                    (other == OFF_DOMAIN and sign == " > ") or self._has_topic(other, file, rows)
+                ):
+                    yield from ((one, other, text) for text, _ in rows)
 
 
 def _nearest(name: str, names: Iterable[str], otherwise: str = "take it out, or write it") -> str:

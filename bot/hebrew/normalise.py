@@ -17,6 +17,17 @@ from bot.hebrew.tables import (
     SPOKEN_SIGNS,
 )
 
+
+class _Unmarked(dict[int, int | None]):
+    """A table for `str.translate` that drops marks, filled in as characters are met: a million at import would take long."""
+
+    def __missing__(self, code: int) -> int | None:
+        is_mark = unicodedata.category(chr(code)) in ("Mn", "Me", "Cf")
+        self[code] = None if is_mark else code
+        return self[code]
+
+
+_UNMARKED = _Unmarked()
 _SPOKEN = str.maketrans(SPOKEN_SIGNS)
 _QUOTES = str.maketrans({c: "'" for c in SINGLE_QUOTES} | {c: '"' for c in DOUBLE_QUOTES})
 _DASHES = str.maketrans({c: "-" for c in DASHES})
@@ -47,7 +58,7 @@ def unmarked(text: str) -> str:
     'שלום'
     """
     # The maqaf sits among the Hebrew points but is punctuation, so it stays for `plain_dashes`.
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in ("Mn", "Me", "Cf"))
+    return unicodedata.normalize("NFKD", text).translate(_UNMARKED)
 
 
 def lower_case(text: str) -> str:

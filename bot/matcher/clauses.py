@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.matcher.lexicon import Lexicon
 from bot.matcher.reader import Kind, Reader, Word
 
 # A full stop counts only where it ends something: not in 17.5 or in K.P.O.
@@ -29,10 +30,19 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The concepts that show where a question begins: question words, and words of request ("explain")."""
+    """What shows where a question begins: concepts of question words ("what"), and of requests ("explain")."""
 
     asking: frozenset[str]
     requesting: frozenset[str]
+    question_words: frozenset[str]
+    """The words of the `asking` concepts."""
+
+    @classmethod
+    def of(cls, lexicon: Lexicon, asking: Iterable[str], requesting: Iterable[str]) -> Cues:
+        """The cues with the words that the lexicon has for them."""
+        asking = frozenset(asking)
+        words = frozenset(word for word, concepts in lexicon.words.items() if not asking.isdisjoint(concepts))
+        return cls(asking, frozenset(requesting), words)
 
 
 def clauses(text: str, reader: Reader, cues: Cues) -> list[Clause]:
@@ -41,7 +51,7 @@ def clauses(text: str, reader: Reader, cues: Cues) -> list[Clause]:
     A sentence is parted before a comma, or an "and", that a question word follows ("מה זה KPO ומה היתרונות שלו"), and at
     "and also".
     """
-    question_words = frozenset(w for w, concepts in reader.lexicon.words.items() if not cues.asking.isdisjoint(concepts))
+    question_words = cues.question_words
     found: list[Clause] = []
     parts = _SENTENCE_END.split(text)
     for sentence, end in zip(parts[::2], [*parts[1::2], ""], strict=True):
@@ -54,13 +64,14 @@ def clauses(text: str, reader: Reader, cues: Cues) -> list[Clause]:
                 pieces.append(words)
         for i, piece in enumerate(pieces):
             questioned = "?" in end and i == len(pieces) - 1
-            found += _parted_at_and(piece, questioned, question_words, cues)
+            found += _parted_at_and(piece, questioned, cues)
     if len(found) <= MOST_CLAUSES:
         return found
     return [Clause(tuple(word for clause in found for word in clause.words), True)]
 
 
-def _parted_at_and(words: Sequence[Word], questioned: bool, question_words: frozenset[str], cues: Cues) -> list[Clause]:
+def _parted_at_and(words: Sequence[Word], questioned: bool, cues: Cues) -> list[Clause]:
+    question_words = cues.question_words
     starts = [0]
     for i in range(1, len(words)):
         word, first = words[i], words[i].text.split()[0]

@@ -9,9 +9,10 @@ from math import log
 from rapidfuzz import fuzz, process
 
 from bot.hebrew.normalise import normalise
+from bot.knowledge import OFF_DOMAIN
 from bot.matcher.features import content
-from bot.matcher.matcher import Decision, Match, Matcher, Reading, Reason
-from bot.matcher.model import OFF_DOMAIN
+from bot.matcher.matcher import Decision, Match, Matcher, Reason
+from bot.matcher.ranker import Reading
 from bot.matcher.reader import How, Kind, Word
 
 MOST_TOPICS = 5
@@ -81,7 +82,7 @@ def _evidence(reading: Reading, matcher: Matcher) -> tuple[WordEvidence, ...]:
     found: list[WordEvidence] = []
     for i, word in enumerate(reading.words):
         if word.kind is not Kind.FILLER:
-            rest = matcher.rank((*reading.words[:i], *reading.words[i + 1 :]))
+            rest = matcher.ranker.rank((*reading.words[:i], *reading.words[i + 1 :]), reading.before)
             found.append(WordEvidence(word, _log_odds(reading, reading.top) - _log_odds(rest, reading.top)))
     return tuple(sorted(found, key=lambda e: -abs(e.weight)))
 

@@ -1,14 +1,14 @@
-"""Words to features: what a message shows to the model.
+"""Words to features: what a message shows to the network, each feature there or not there.
 
-The first letter of a feature names its block: `c` a concept, `p` a pair of concepts, `s` concepts in a row, `w` a word,
-`r` its root, `b` two neighbouring words, `g` a run of letters, `u` words that nobody here knows or that had to be mended,
-`n` no name of our domain. Fillers leave no trace.
+The first letter of a feature names its kind. A word shows by itself its form (`w`), its root (`r`), its runs of letters (`g`)
+and the ideas it stands for (`c`); the words of a message together show pairs of ideas (`p`), ideas in a row (`s`), how many
+words nobody here knows (`u`) or had to be mended (`m`), and that no name of our subject is among them (`n`). Fillers leave no
+trace.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 
 from bot.hebrew.roots import root
@@ -18,7 +18,7 @@ from bot.matcher.reader import How, Kind, Word
 LETTER_RUNS = (3, 4)
 # A long message has many ideas, and pairs grow with their square.
 MOST_CONCEPTS = 16
-_MOST_UNKNOWN = 4
+_MOST_COUNTED = 4
 _EDGE = "|"
 
 
@@ -27,31 +27,52 @@ def content(words: Iterable[Word]) -> list[Word]:
     return [word for word in words if word.kind is not Kind.FILLER]
 
 
-def features(words: Sequence[Word], anchors: frozenset[str]) -> Counter[str]:
-    """How often each feature occurs. `anchors` are the concepts that are names of our domain."""
-    kept = content(words)
-    counts: Counter[str] = Counter(f"w{word.form}" for word in kept)
-    concepts = sorted({concept for word in kept for concept in word.concepts})[:MOST_CONCEPTS]
-    counts.update(f"c{concept}" for concept in concepts)
-    counts.update(f"p{a}+{b}" for a, b in combinations(concepts, 2))
+def word_features(word: Word) -> Iterator[str]:
+    """What one word shows by itself."""
+    yield f"w{word.form}"
+    for concept in word.concepts:
+        yield f"c{concept}"
+    for part in word.form.split():
+        yield f"r{root(part)}"
+        edged = f" {part} "
+        for size in LETTER_RUNS:
+            for start in range(len(edged) - size + 1):
+                yield f"g{edged[start : start + size]}"
+
+
+def joint_features(words: Sequence[Word], anchors: frozenset[str], before: Sequence[str] = ()) -> Iterator[str]:
+    """What the words of a message show together. `words` are its content words, `anchors` the concepts that are names of our
+    subject, `before` the topics that were answered just before."""
+    concepts = sorted({concept for word in words for concept in word.concepts})[:MOST_CONCEPTS]
+    for a, b in combinations(concepts, 2):
+        yield f"p{a}+{b}"
+    row = [_EDGE, *[word.concepts[0] if word.concepts else "." for word in words], _EDGE]
+    for a, b in pairwise(row):
+        yield f"s{a} {b}"
+    for a, b, c in zip(row, row[1:], row[2:], strict=False):
+        yield f"s{a} {b} {c}"
     anchored = not anchors.isdisjoint(concepts)
     if not anchored:
-        counts["n"] = 1
-    unknown = sum(word.kind is Kind.UNKNOWN for word in kept)
-    if unknown:
-        counts[f"u{min(unknown, _MOST_UNKNOWN)}{'a' if anchored else ''}"] = 1
-        counts["u"] = 1
-    row = [_EDGE, *(word.concepts[0] if word.concepts else "." for word in kept), _EDGE]
-    counts.update(f"s{a} {b}" for a, b in pairwise(row))
-    counts.update(f"s{a} {b} {c}" for a, b, c in zip(row, row[1:], row[2:], strict=False))
-    counts.update(f"r{root(part)}" for word in kept for part in word.form.split())
-    misspelt = sum(word.how is How.MISSPELT for word in kept)
-    if misspelt:
-        counts[f"um{min(misspelt, _MOST_UNKNOWN)}{'a' if anchored else ''}"] = 1
-        counts["um"] = 1
-    forms = [_EDGE, *("?" if word.kind is Kind.UNKNOWN else word.form for word in kept), _EDGE]
-    counts.update(f"b{a} {b}" for a, b in pairwise(forms))
-    line = " " + " ".join(word.form for word in kept) + " "
-    for size in LETTER_RUNS:
-        counts.update("g" + line[i : i + size] for i in range(len(line) - size + 1))
-    return counts
+        yield "n"
+    named = "a" if anchored else ""
+    for kind, count in (
+        ("u", sum(word.kind is Kind.UNKNOWN for word in words)),
+        ("m", sum(word.how is How.MISSPELT for word in words)),
+    ):
+        if count:
+            yield kind
+            yield f"{kind}{min(count, _MOST_COUNTED)}{named}"
+    if before:
+        yield "a"
+    for topic in before:
+        yield f"a{topic}"
+        for concept in concepts:
+            yield f"x{topic}+{concept}"
+
+
+def features(words: Sequence[Word], anchors: frozenset[str], before: Sequence[str] = ()) -> frozenset[str]:
+    """All that the words of a message show."""
+    kept = content(words)
+    found = {feature for word in kept for feature in word_features(word)}
+    found.update(joint_features(kept, anchors, before))
+    return frozenset(found)

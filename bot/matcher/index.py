@@ -3,65 +3,77 @@
 from __future__ import annotations
 
 import io
-import json
 import logging
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from random import Random
 
 from platformdirs import user_cache_path
 
 from bot.hebrew.normalise import normalise
-from bot.knowledge import Examples, Knowledge, load_examples
+from bot.knowledge import OFF_DOMAIN, Examples, Knowledge, load_examples
+from bot.matcher.exact import ExactPhrasings, key
 from bot.matcher.features import content, features
+from bot.matcher.learning import Example, learn
 from bot.matcher.lexicon import Lexicon
-from bot.matcher.matcher import Matcher, key
-from bot.matcher.model import OFF_DOMAIN, Model, learn
+from bot.matcher.matcher import Matcher
+from bot.matcher.network import Network
+from bot.matcher.ranker import Ranker
 from bot.matcher.reader import Reader, Word
-from bot.matcher.slips import with_slip
 
 log = logging.getLogger(__name__)
 
 # A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
 _TRUSTED_FROM = 2
+# Of the examples that stand by themselves, this share is shown to the network as said after some answer.
+_SHOWN_AFTER_ANOTHER = 0.4
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 7
+_FORMAT = 1001
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
-    """Learn from the phrasings and the off-domain messages. Takes seconds; the same content gives the same matcher."""
+    """Learn from the examples. Takes seconds; the same content gives the same matcher."""
     ours, theirs = _word_counts(examples)
     vocabulary = {word for word, count in ours.items() if count >= _TRUSTED_FROM}
-    words = knowledge.lexicon
-    anchors, courtesies = frozenset(words.anchors), frozenset(words.courtesies)
+    # A word that one example alone uses is read here as it would be in a message that nobody has seen: as unknown, or as
+    # a misspelling. So the network learns how far to trust messages with such words.
+    seen_twice = {word for word, count in (ours + theirs).items() if count >= _TRUSTED_FROM}
+    network = learn(_learnable(knowledge, examples, _reader(knowledge, vocabulary, seen_twice)))
+    reader = _reader(knowledge, vocabulary, ours + theirs)
+    return _matcher(knowledge, reader, network, _exact(examples, reader))
+
+
+def _learnable(knowledge: Knowledge, examples: Examples, reader: Reader) -> Iterator[Example]:
+    """The examples as the network learns from them: those that stand by themselves, and those that lean on an answer."""
+    anchors, courtesies = frozenset(knowledge.lexicon.anchors), frozenset(knowledge.lexicon.courtesies)
+
+    def shown(text: str) -> tuple[Word, ...]:
+        # Courtesies are dropped as they are in a message, except where they are all there is to say.
+        words = reader.read(reader.in_right_layout(text))
+        bare = tuple(word for word in words if courtesies.isdisjoint(word.concepts))
+        return bare if content(bare) else words
+
+    answered = sorted({follow_up.before for follow_up in examples.follow_ups})
     labelled = [(text, topic) for topic, texts in examples.phrasings.items() for text in texts]
     labelled += [(text, OFF_DOMAIN) for text in examples.off_domain]
-    # A word that one example alone uses is read here as it would be in a message that nobody has seen: as unknown, or as
-    # a misspelling. So the model learns how far to trust messages with such words.
-    seen_twice = {word for word, count in (ours + theirs).items() if count >= _TRUSTED_FROM}
-    strict = _reader(knowledge, vocabulary, seen_twice)
-    counted = []
-    for text, label in labelled:
-        read = strict.read(text)
-        readings = [read]
-        if slipped := with_slip(text, strict.knows):
-            readings.append(strict.read(slipped))
-        for words_read in readings:
-            # A slip that was taken for another word teaches nothing but that mistake.
-            if _ideas(words_read) <= _ideas(read):
-                bare = [word for word in words_read if courtesies.isdisjoint(word.concepts)]
-                # Courtesies are dropped as they are in a message, except where they are all there is to say.
-                counted.append((features(bare if content(bare) else words_read, anchors), label))
-    reader = _reader(knowledge, vocabulary, ours + theirs)
-    return _matcher(knowledge, reader, learn(counted), _exact(examples, reader))
+    for text, topic in labelled:
+        words = shown(text)
+        before: tuple[str, ...] = ()
+        # What stands by itself means the same after any answer.
+        is_named = not anchors.isdisjoint(concept for word in words for concept in word.concepts)
+        random = Random(text)
+        if answered and (is_named or topic == OFF_DOMAIN) and random.random() < _SHOWN_AFTER_ANOTHER:
+            before = (random.choice(answered),)
+        yield Example(features(words, anchors, before), (topic,))
+    for follow_up in examples.follow_ups:
+        yield Example(features(shown(follow_up.text), anchors, (follow_up.before,)), (follow_up.topic,))
+    for double in examples.doubles:
+        yield Example(features(shown(double.text), anchors), double.topics)
 
 
-def _ideas(words: Iterable[Word]) -> set[str]:
-    return {concept for word in words for concept in word.concepts}
-
-
-def _exact(examples: Examples, reader: Reader) -> dict[str, str]:
+def _exact(examples: Examples, reader: Reader) -> ExactPhrasings:
     """The topic of each phrasing by its key. Where several topics share a key, it is that of the phrasing that is nothing but
     its key ("KPO", not "KPO בקיצור"), if there is just one."""
     topics: dict[str, set[str]] = {}
@@ -73,7 +85,7 @@ def _exact(examples: Examples, reader: Reader) -> dict[str, str]:
             if len(content(words)) == len(words):
                 bare.setdefault(key(words), set()).add(topic)
     found = {said: bare.get(said, several) if len(several) > 1 else several for said, several in topics.items()}
-    return {said: next(iter(one)) for said, one in found.items() if said and len(one) == 1}
+    return ExactPhrasings.of({said: next(iter(one)) for said, one in found.items() if said and len(one) == 1})
 
 
 def matcher_for(knowledge: Knowledge) -> Matcher:
@@ -113,10 +125,10 @@ def stored(matcher: Matcher) -> bytes:
     """What was learned, as one file."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("model.npz", matcher.model.to_bytes())
+        archive.writestr("network.npz", matcher.ranker.network.to_bytes())
         archive.writestr("vocabulary.txt", "\n".join(sorted(matcher.reader.vocabulary)))
         archive.writestr("foreign.txt", "\n".join(sorted(matcher.reader.foreign)))
-        archive.writestr("exact.json", json.dumps(matcher.exact, ensure_ascii=False))
+        archive.writestr("exact.npz", matcher.ranker.exact.to_bytes())
     return file.getvalue()
 
 
@@ -124,14 +136,16 @@ def restored(knowledge: Knowledge, data: bytes) -> Matcher:
     """The matcher that `stored` wrote from the same knowledge."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         vocabulary, foreign = (archive.read(f"{name}.txt").decode().split("\n") for name in ("vocabulary", "foreign"))
-        model = Model.from_bytes(archive.read("model.npz"))
-        exact = json.loads(archive.read("exact.json"))
-    return _matcher(knowledge, _reader(knowledge, vocabulary, foreign), model, exact)
+        network = Network.from_bytes(archive.read("network.npz"))
+        exact = ExactPhrasings.from_bytes(archive.read("exact.npz"))
+    return _matcher(knowledge, _reader(knowledge, vocabulary, foreign), network, exact)
 
 
 def _word_counts(examples: Examples) -> tuple[Counter[str], Counter[str]]:
     """In how many phrasings, and in how many messages of other domains, each word stands."""
-    ours = Counter(word for texts in examples.phrasings.values() for text in texts for word in _words(text))
+    texts = [text for texts in examples.phrasings.values() for text in texts]
+    texts += [follow_up.text for follow_up in examples.follow_ups] + [double.text for double in examples.doubles]
+    ours = Counter(word for text in texts for word in _words(text))
     theirs = Counter(word for text in examples.off_domain for word in _words(text))
     return ours, theirs
 
@@ -146,17 +160,14 @@ def _reader(knowledge: Knowledge, vocabulary: Iterable[str], foreign: Iterable[s
     return Reader(Lexicon(words.concepts, (*words.fillers, *words.context)), vocabulary, everyday.union(foreign))
 
 
-def _matcher(knowledge: Knowledge, reader: Reader, model: Model, exact: Mapping[str, str]) -> Matcher:
+def _matcher(knowledge: Knowledge, reader: Reader, network: Network, exact: ExactPhrasings) -> Matcher:
     words = knowledge.lexicon
     return Matcher(
         reader,
-        model,
-        anchors=words.anchors,
+        Ranker(network, words.anchors, exact),
         asking=words.asking,
         requesting=words.requesting,
         courtesies=words.courtesies,
-        exclusive=words.exclusive,
         small_talk=[entry.id for entry in knowledge.entries.values() if entry.kind == "chat"],
-        exact=exact,
         broader=words.broader,
     )

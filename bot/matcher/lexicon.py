@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from bot.hebrew.normalise import normalise
 from bot.hebrew.tables import PREFIX_LETTERS
@@ -10,6 +11,9 @@ from bot.hebrew.tables import PREFIX_LETTERS
 # Deeper than this, taking prefix letters off a word leaves too little of it to mean anything.
 MAX_PREFIX = 3
 _SHORTEST_STEM = 2
+_ARTICLE = "ה"
+# Words seen more often than this stay remembered; it bounds the memory of a bot that runs for months.
+REMEMBERED_WORDS = 20_000
 
 
 def without_prefixes(word: str) -> tuple[str, ...]:
@@ -43,6 +47,7 @@ class Lexicon:
         for runs in self._phrases.values():
             runs.sort(key=lambda run: (-len(run[0]), run))
         self._stem_lengths = sorted({len(s) for s in self._stems}, reverse=True)
+        self._runs_from = lru_cache(maxsize=REMEMBERED_WORDS)(self._runs_that_begin)
 
     def _add(self, concept: str, form: str) -> None:
         text = normalise(form)
@@ -54,17 +59,30 @@ class Lexicon:
         elif words:
             self._phrases.setdefault(words[0], []).append((words, concept))
 
+    def _runs_that_begin(self, word: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """The runs that begin with a word, with its prefix letters or without, by their second word; the longest first."""
+        by_second: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for variant in without_prefixes(word):
+            for run in self._phrases.get(variant, ()):
+                by_second.setdefault(run[0][1], []).append(run)
+        for runs in by_second.values():
+            runs.sort(key=lambda run: -len(run[0]))
+        return by_second
+
     def phrase_at(self, words: Sequence[str], start: int) -> tuple[int, str] | None:
         """The longest known run of words from `start`: its length and concept. The first may carry prefix letters,
         the others the article."""
+        by_second = self._runs_from(words[start])
+        if not by_second or start + 1 == len(words):
+            return None
+        second = words[start + 1]
         best: tuple[int, str] | None = None
-        for first in without_prefixes(words[start]):
-            for run, concept in self._phrases.get(first, ()):
+        for variant in (second, second.removeprefix(_ARTICLE)):
+            for run, concept in by_second.get(variant, ()):
                 if best and len(run) <= best[0]:
                     break
-                if all(
-                    a == b or a == "ה" + b for a, b in zip(words[start + 1 : start + len(run)], run[1:], strict=False)
-                ) and start + len(run) <= len(words):
+                there = words[start + 2 : start + len(run)]
+                if len(there) == len(run) - 2 and all(a == b or a == _ARTICLE + b for a, b in zip(there, run[2:], strict=True)):
                     best = len(run), concept
                     break
         return best

@@ -2,24 +2,21 @@
 
 What a word is tried as, in this order: a run of words in the lexicon; a word in the lexicon, with its prefix letters or
 without; a word that the knowledge base uses; a word typed in the other keyboard layout; a plausible misspelling of any
-of these (rapidfuzz finds the words one edit away, `is_likely_slip` says which of them a person may have meant).
+of these.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout, is_likely_slip
+from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout
 from bot.hebrew.normalise import normalise
 from bot.hebrew.tables import PREFIX_LETTERS
-from bot.matcher.lexicon import Lexicon, without_prefixes
+from bot.matcher.lexicon import REMEMBERED_WORDS, Lexicon, without_prefixes
+from bot.matcher.spelling import Speller
 
 # A shorter word is one slip away from too many others. Short Latin words are mostly acronyms, where one letter is all
 # the difference (KPO, BPO), so they must be longer still.
@@ -27,8 +24,6 @@ _SHORTEST_MISSPELT = 4
 _SHORTEST_MISSPELT_LATIN = 5
 # A message with more unknown words than this is hardly ours, and looking for what each may mean takes time.
 _MOST_MENDED = 16
-# Words seen more often than this stay remembered; it bounds the memory of a bot that runs for months.
-_REMEMBERED_WORDS = 20_000
 
 
 class Kind(StrEnum):
@@ -81,12 +76,10 @@ class Reader:
         self.lexicon = lexicon
         self.vocabulary = frozenset(vocabulary)
         self.foreign = frozenset(foreign) - self.vocabulary
-        by_length: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(self.vocabulary | lexicon.words.keys()):
-            by_length[len(word)].append(word)
-        self._candidates = {n: by_length[n - 1] + by_length[n] + by_length[n + 1] for n in range(3, 24)}
-        self._word = lru_cache(maxsize=_REMEMBERED_WORDS)(self._read_word)
-        self._mended = lru_cache(maxsize=_REMEMBERED_WORDS)(self._mend)
+        self._speller = Speller(self.vocabulary | lexicon.words.keys())
+        self._word = lru_cache(maxsize=REMEMBERED_WORDS)(self._read_word)
+        self._mended = lru_cache(maxsize=REMEMBERED_WORDS)(self._mend)
+        self.knows = lru_cache(maxsize=REMEMBERED_WORDS)(self._knows)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text, in order. Prefix letters that stand before a Latin word ("ה-BPO") go with it."""
@@ -96,23 +89,33 @@ class Reader:
             for i, token in enumerate(tokens)
             if not (_is_prefix_only(token) and i + 1 < len(tokens) and _is_latin(tokens[i + 1]))
         ]
+        singles = self._single_words(tokens)
+        # A run of words is found though one of them is misspelt.
+        spelt = [word.form if word.how is How.MISSPELT else token for token, word in zip(tokens, singles, strict=True)]
         words: list[Word] = []
-        position, to_mend = 0, _MOST_MENDED
+        position = 0
         while position < len(tokens):
-            if run := self.lexicon.phrase_at(tokens, position):
+            if run := self.lexicon.phrase_at(spelt, position):
                 length, concept = run
-                joined = " ".join(tokens[position : position + length])
+                typed, read_as = (" ".join(part[position : position + length]) for part in (tokens, spelt))
                 kind = Kind.CONCEPT if concept else Kind.FILLER
-                words.append(Word(joined, joined, kind, (concept,) if concept else ()))
+                words.append(Word(typed, read_as, kind, (concept,) if concept else ()))
                 position += length
             else:
-                word = self._word(tokens[position])
-                if word.kind is Kind.UNKNOWN and to_mend:
-                    to_mend -= 1
-                    word = self._mended(tokens[position])
-                words.append(word)
+                words.append(singles[position])
                 position += 1
         return tuple(words)
+
+    def _single_words(self, tokens: Sequence[str]) -> list[Word]:
+        words: list[Word] = []
+        to_mend = _MOST_MENDED
+        for token in tokens:
+            word = self._word(token)
+            if word.kind is Kind.UNKNOWN and to_mend:
+                to_mend -= 1
+                word = self._mended(token)
+            words.append(word)
+        return words
 
     def _read_word(self, word: str) -> Word:
         if found := self._as_known(word, word, How.AS_TYPED):
@@ -141,11 +144,7 @@ class Reader:
         for variant in without_prefixes(word):
             if len(variant) < shortest:
                 break
-            near = process.extract(
-                variant, self._candidates.get(len(variant), ()), scorer=OSA.distance, score_cutoff=1, limit=None
-            )
-            plausible = [c for c, _, _ in near if is_likely_slip(variant, c)]
-            if plausible:
+            if plausible := self._speller.near(variant):
                 # A word that carries meaning before one that does not; people seldom miss the first letter.
                 return min(plausible, key=lambda c: (not self._carries_meaning(c), c[0] != variant[0], c))
         return None
@@ -154,7 +153,7 @@ class Reader:
         found = self.lexicon.concepts_of(word)
         return bool(found and found[1])
 
-    def knows(self, token: str) -> bool:
+    def _knows(self, token: str) -> bool:
         """Whether every word of a typed token is known as it stands."""
         words = normalise(token).split()
         return bool(words) and all(w.isdecimal() or self._as_known(w, w, How.AS_TYPED) is not None for w in words)
@@ -166,6 +165,8 @@ class Reader:
         where that makes a name of ours (לפם is KPO).
         """
         tokens = text.split()
+        if all(map(self.knows, tokens)):
+            return text
         hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
         latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
         # Beside Hebrew words, capitals are an acronym.

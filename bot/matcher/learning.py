@@ -1,0 +1,106 @@
+"""Learning the network from examples: features and class of each.
+
+Stochastic gradient descent on the cross-entropy, in small batches, with AdaGrad's steps (Duchi, Hazan and Singer, 2011; one
+step size for each feature, not for each weight). Some features of each example are left out at random each time, so that
+the network learns to do without any one word. A batch knows few of the features, so that its part of the weights fits in
+plain matrix products; no solver library is needed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bot.matcher.network import Network
+
+UNITS = 96
+# Features that one example alone shows are noise; and there are never more than can be kept in memory.
+RARE_BELOW = 2
+MOST_FEATURES = 2**18
+BATCH = 64
+# Passes over the examples: more where there are few, fewer where there are so many that they say most things twice.
+EPOCHS = 6
+LEAST_SHOWN = 20_000
+MOST_SHOWN = 2_000_000
+LEFT_OUT = 0.3
+# What a feature that is there counts, as large as makes the first steps good ones.
+_INPUT = np.float32(0.3)
+_HIDDEN_STEP = 0.07
+_OUTPUT_STEP = 0.02
+_START = 0.05
+_SEED = 20
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a message shows, and the topics that it asks for: one, or two."""
+
+    features: frozenset[str]
+    topics: tuple[str, ...]
+
+
+def learn(examples: Iterable[Example]) -> Network:
+    """Learn from examples. The same ones give the same network, in whatever order they come."""
+    # Sorting makes the order of entries in the files irrelevant.
+    ordered = sorted((example.topics, sorted(example.features)) for example in examples)
+    classes = sorted({topic for topics, _ in ordered for topic in topics})
+    counts = Counter(feature for _, features in ordered for feature in features)
+    kept = sorted((f for f, n in counts.items() if n >= RARE_BELOW), key=lambda f: (-counts[f], f))[:MOST_FEATURES]
+    rows = {feature: row for row, feature in enumerate(sorted(kept))}
+    inputs = [np.array([rows[f] for f in features if f in rows], np.int32) for _, features in ordered]
+    numbers = {label: number for number, label in enumerate(classes)}
+    targets = np.array([(numbers[topics[0]], numbers[topics[-1]]) for topics, _ in ordered])
+    return _descend(Network(tuple(classes), rows, *_start(len(rows), len(classes) + 1)), inputs, targets)
+
+
+def _start(features: int, outputs: int) -> tuple[np.ndarray, ...]:
+    random = np.random.default_rng(_SEED)
+    hidden = (random.standard_normal((features, UNITS)) * _START).astype(np.float32)
+    output = (random.standard_normal((UNITS, outputs)) * np.sqrt(2 / UNITS)).astype(np.float32)
+    return hidden, np.zeros(UNITS, np.float32), output, np.zeros(outputs, np.float32)
+
+
+def _descend(network: Network, inputs: Sequence[np.ndarray], targets: np.ndarray) -> Network:
+    """Change the network's weights, in place, to tell the examples apart. `targets` has the classes of each example, the same
+    one twice for a message that asks one thing."""
+    hidden, hidden_bias, output, output_bias = network.hidden, network.hidden_bias, network.output, network.output_bias
+    squares = [np.full_like(weights, _TINY) for weights in (hidden_bias, output, output_bias)]
+    hidden_squares = np.full(len(hidden), _TINY, np.float32)
+    random = np.random.default_rng(_SEED)
+    lengths = np.array([len(rows) for rows in inputs])
+    are_two = targets[:, 0] != targets[:, 1]
+    passes = max(1, min(max(EPOCHS, LEAST_SHOWN // len(inputs)), MOST_SHOWN // len(inputs)))
+    order = np.concatenate([random.permutation(len(inputs)) for _ in range(passes)])
+    steps = -(-len(order) // BATCH)
+    for step in range(steps):
+        chosen = order[step * BATCH : (step + 1) * BATCH]
+        columns, places = np.unique(np.concatenate([inputs[i] for i in chosen]), return_inverse=True)
+        shown = np.zeros((len(chosen), len(columns)), np.float32)
+        present = (random.random(len(places)) >= LEFT_OUT) * (_INPUT / np.float32(1 - LEFT_OUT))
+        shown[np.repeat(np.arange(len(chosen)), lengths[chosen]), places] = present
+
+        part = hidden[columns]
+        units = np.maximum(shown @ part + hidden_bias, 0)
+        scores = units @ output + output_bias
+        scores[:, :-1] -= scores[:, :-1].max(axis=1, keepdims=True)
+        error = np.exp(scores)
+        error[:, :-1] /= error[:, :-1].sum(axis=1, keepdims=True)
+        error[:, -1] = 1 / (1 + np.exp(-scores[:, -1])) - are_two[chosen]
+        for topic in targets[chosen].T:
+            error[np.arange(len(chosen)), topic] -= 0.5
+
+        unit_error = (error @ output.T) * (units > 0)
+        part_slope = shown.T @ unit_error
+        cooling = 1 - step / steps
+        hidden_squares[columns] += (part_slope * part_slope).mean(axis=1)
+        hidden[columns] = part - cooling * _HIDDEN_STEP * part_slope / np.sqrt(hidden_squares[columns])[:, None]
+        slopes = (unit_error.sum(axis=0), units.T @ error, error.sum(axis=0))
+        for weights, slope, squared in zip((hidden_bias, output, output_bias), slopes, squares, strict=True):
+            squared += slope * slope
+            weights -= cooling * _OUTPUT_STEP * slope / np.sqrt(squared)
+    hidden *= _INPUT
+    return network

@@ -1,0 +1,79 @@
+"""From words to how likely each topic is: the network's evidence, and the phrasings that say just the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.knowledge import OFF_DOMAIN
+from bot.matcher.exact import ExactPhrasings
+from bot.matcher.features import content, joint_features, word_features
+from bot.matcher.lexicon import REMEMBERED_WORDS
+from bot.matcher.network import Network
+from bot.matcher.reader import Word
+
+# What a message is worth that says just what a phrasing says.
+EXACT = 0.95
+
+Words = tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Some words, and how likely each topic is to be what they ask, likeliest first. `OFF_DOMAIN` is one of them."""
+
+    words: Words
+    ranking: tuple[tuple[str, float], ...]
+    asks_two: float
+    """Probability that they ask two things, 0 to 1."""
+    before: tuple[str, ...] = ()
+    """The topics, answered before, that the words may lean on."""
+
+    @property
+    def top(self) -> str:
+        return self.ranking[0][0]
+
+    @property
+    def confidence(self) -> float:
+        """Probability of `top`, 0 to 1."""
+        return self.ranking[0][1]
+
+    @property
+    def is_ours(self) -> bool:
+        return self.top != OFF_DOMAIN
+
+    def likelihood(self, topic: str) -> float:
+        """Probability of a topic, 0 to 1."""
+        return dict(self.ranking).get(topic, 0.0)
+
+
+class Ranker:
+    """Ranks the topics for some words."""
+
+    def __init__(self, network: Network, anchors: Iterable[str], exact: ExactPhrasings) -> None:
+        """`anchors`: the concepts that are names of our subject."""
+        self.network = network
+        self.exact = exact
+        self._anchors = frozenset(anchors)
+        self._rows_of_word = lru_cache(maxsize=REMEMBERED_WORDS)(self._rows_of)
+
+    def _rows_of(self, word: Word) -> tuple[int, ...]:
+        return tuple(self.network.rows_of(word_features(word)))
+
+    def names_ours(self, words: Iterable[Word]) -> bool:
+        """Whether a name of our subject is among the words."""
+        return any(not self._anchors.isdisjoint(word.concepts) for word in words)
+
+    def rank(self, words: Sequence[Word], before: Sequence[str] = ()) -> Reading:
+        """How likely each topic is for these words, said after these topics were answered."""
+        kept = content(words)
+        rows = set(self.network.rows_of(joint_features(kept, self._anchors, before)))
+        rows.update(*map(self._rows_of_word, kept))
+        likelihoods, asks_two = self.network.probabilities(list(rows))
+        classes = self.network.classes
+        if not before and (said := self.exact.topic(kept)) in classes:
+            likelihoods *= 1 - EXACT
+            likelihoods[classes.index(said)] += EXACT
+        ranking = sorted(zip(classes, likelihoods.tolist(), strict=True), key=lambda item: -item[1])
+        return Reading(tuple(words), tuple(ranking), asks_two, tuple(before))
