@@ -71,8 +71,9 @@ class _WordFields(_Strict):
     asking: list[str]
     requesting: list[str]
     courtesies: list[str]
-    exclusive: dict[str, list[str]]
+    asides: list[str]
     broader: dict[str, list[str]]
+    contrasts: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]]
 
 
 class Source(_Strict):
@@ -120,9 +121,12 @@ class Words:
     asking: tuple[str, ...]
     requesting: tuple[str, ...]
     courtesies: tuple[str, ...]
-    exclusive: Mapping[str, tuple[str, ...]]
+    asides: tuple[str, ...]
+    """Topics of small talk that ask nothing: not answered where something is asked beside them."""
     broader: Mapping[str, tuple[str, ...]]
     """Topics whose answer also tells what narrower topics tell."""
+    contrasts: Mapping[str, tuple[str, ...]]
+    """Topics that compare two others."""
     everyday: tuple[str, ...] = ()
     """Words that are not of our subject, and no misspellings of those that are."""
 
@@ -154,15 +158,6 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
-class Double:
-    """A message that asks two things."""
-
-    text: str
-    topics: tuple[str, str]
-    """In the order of asking."""
-
-
-@dataclass(frozen=True, slots=True)
 class Examples:
     """What the matcher learns from."""
 
@@ -170,7 +165,6 @@ class Examples:
     """For each topic, those of its entry first."""
     off_domain: tuple[str, ...]
     follow_ups: tuple[FollowUp, ...] = ()
-    doubles: tuple[Double, ...] = ()
 
 
 def find_knowledge(override: Path | None = None) -> Path:
@@ -210,7 +204,7 @@ def check(folder: Path) -> str:
         f"{len(kinds)} topics ({kinds.count('answer')} answered, {kinds.count('uncovered')} not covered, "
         f"{kinds.count('chat')} small talk) in {len(knowledge.themes)} themes, "
         f"{sum(map(len, examples.phrasings.values()))} phrasings, {len(examples.off_domain)} off-domain messages, "
-        f"{len(examples.follow_ups)} follow-ups, {len(examples.doubles)} double questions, "
+        f"{len(examples.follow_ups)} follow-ups, "
         f"{len(knowledge.lexicon.concepts)} concepts with {sum(map(len, knowledge.lexicon.concepts.values()))} forms. "
         "No problems."
     )
@@ -220,7 +214,7 @@ def _read_folder(folder: Path) -> dict[str, bytes]:
     """The files that matter, by their path in the folder."""
     if not folder.is_dir():
         raise KnowledgeError([f"{folder}: there is no such folder; KPO_KNOWLEDGE must name a folder with the knowledge"])
-    folders = ("phrasings", "follow-ups", "doubles", "bot")
+    folders = ("phrasings", "follow-ups", "bot")
     patterns = ("*.yaml", *(f"{name}/*.yaml" for name in folders), "lexicon/*", "off-domain.txt")
     try:
         paths = sorted(path for pattern in patterns for path in folder.glob(pattern) if path.is_file())
@@ -428,18 +422,19 @@ class _Judge:
         words = self._fields(_WordFields, "lexicon/words.yaml", doc) if doc else None
         if not (doc and words and concepts):
             return None
-        parts = ("anchors", "asking", "requesting", "courtesies")
-        named = {part: getattr(words, part) for part in parts} | words.exclusive
-        for part, names in named.items():
-            for name in names:
+        for part in ("anchors", "asking", "requesting", "courtesies"):
+            for name in getattr(words, part):
                 if name not in concepts:
-                    line = doc.line((part,) if part in _WordFields.model_fields else ("exclusive", part))
                     text = f"{part}: there is no concept '{name}'{_nearest(name, concepts)}"
-                    self._problem("lexicon/words.yaml", line, text)
-        for topic in (name for broad, narrow in words.broader.items() for name in (broad, *narrow)):
-            if topic not in self.known:
-                near = _nearest(topic, self.known)
-                self._problem("lexicon/words.yaml", doc.line(("broader",)), f"the topic '{topic}' does not exist{near}")
+                    self._problem("lexicon/words.yaml", doc.line((part,)), text)
+        named = {"asides": words.asides}
+        for part in ("broader", "contrasts"):
+            named[part] = [name for topic, others in getattr(words, part).items() for name in (topic, *others)]
+        for part, topics in named.items():
+            for topic in topics:
+                if topic not in self.known:
+                    near = _nearest(topic, self.known)
+                    self._problem("lexicon/words.yaml", doc.line((part,)), f"the topic '{topic}' does not exist{near}")
         return Words(
             concepts=MappingProxyType({name: tuple(forms for forms, _ in rows) for name, rows in concepts.items()}),
             fillers=tuple(words.fillers),
@@ -448,8 +443,9 @@ class _Judge:
             asking=tuple(words.asking),
             requesting=tuple(words.requesting),
             courtesies=tuple(words.courtesies),
-            exclusive=MappingProxyType({group: tuple(names) for group, names in words.exclusive.items()}),
+            asides=tuple(words.asides),
             broader=MappingProxyType({topic: tuple(narrower) for topic, narrower in words.broader.items()}),
+            contrasts=MappingProxyType({topic: tuple(compared) for topic, compared in words.contrasts.items()}),
             everyday=tuple(word for line in self._lines("lexicon/everyday.txt") for word in line.split()),
         )
 
@@ -510,8 +506,7 @@ class _Judge:
         return Examples(
             MappingProxyType({t: tuple(texts) for t, texts in phrasings.items()}),
             tuple(off_domain),
-            tuple(FollowUp(before, text, topic) for before, topic, text in self._pairs("follow-ups/", " > ")),
-            tuple(Double(text, (first, second)) for first, second, text in self._pairs("doubles/", " + ")),
+            tuple(self._follow_ups()),
         )
 
     def _has_topic(self, topic: str, file: str, rows: Sequence[tuple[str, int]]) -> bool:
@@ -521,20 +516,17 @@ class _Judge:
         self._problem(file, line, f"there is no topic '{_short(topic)}'{_nearest(topic, self.known)}")
         return False
 
-    def _pairs(self, folder: str, sign: str) -> Iterator[tuple[str, str, str]]:
-        """The texts of the files in a folder, whose keys name two topics with a sign between them."""
+    def _follow_ups(self) -> Iterator[FollowUp]:
         for file in self.files:
-            if not file.startswith(folder):
+            if not file.startswith("follow-ups/"):
                 continue
-            for name, rows in self._lists(file, f"two topics ('one{sign}other')").items():
-                one, found, other = name.partition(sign)
-                if not found:
+            for name, rows in self._lists(file, "two topics").items():
+                before, sign, topic = name.partition(" > ")
+                if not sign:
                     line = rows[0][1] if rows else 1
-                    self._problem(file, line, f"'{_short(name)}' must name two topics: one{sign}other")
-                elif self._has_topic(one, file, rows) and (
-                    (other == OFF_DOMAIN and sign == " > ") or self._has_topic(other, file, rows)
-                ):
-                    yield from ((one, other, text) for text, _ in rows)
+                    self._problem(file, line, f"'{_short(name)}' must name two topics: the one answered > the one asked for")
+                elif self._has_topic(before, file, rows) and (topic == OFF_DOMAIN or self._has_topic(topic, file, rows)):
+                    yield from (FollowUp(before, text, topic) for text, _ in rows)
 
 
 def _nearest(name: str, names: Iterable[str], otherwise: str = "take it out, or write it") -> str:

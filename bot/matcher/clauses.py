@@ -11,7 +11,8 @@ from bot.matcher.reader import Kind, Reader, Word
 
 # A full stop counts only where it ends something: not in 17.5 or in K.P.O.
 _SENTENCE_END = re.compile(r"([?!\n…;:]+|\.(?=\s|$)|\s[-–—]\s)")
-_COMMA = re.compile(r",(?=\s|$)|،")
+# Between the parts of one sentence. K.P.O/B.P.O and 1,000 are not parted.
+_COMMA = re.compile(r",(?=\s|$)|،|\s*\+\s*|\s/\s|(?<=[א-ת])/(?=[א-ת])")
 # A story is not a list of questions: past this many clauses, a message is taken as a whole.
 MOST_CLAUSES = 12
 _AND = "ו"
@@ -26,6 +27,8 @@ class Clause:
     words: tuple[Word, ...]
     asks: bool
     """Whether it is put as a question or a request; what is not tells the circumstances, if another clause asks."""
+    seams: tuple[int, ...] = ()
+    """Where a second question may begin without showing it: the places of words after a comma, or with an "and"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Cues:
         words = frozenset(word for word, concepts in lexicon.words.items() if not asking.isdisjoint(concepts))
         return cls(asking, frozenset(requesting), words)
 
+    def show_in(self, word: Word) -> bool:
+        """Whether a word asks or requests, or a run of words has a question word in it ("and how much does it cost")."""
+        if not (self.asking | self.requesting).isdisjoint(word.concepts):
+            return True
+        return any(part in self.question_words or part.removeprefix(_AND) in self.question_words for part in word.text.split())
+
 
 def clauses(text: str, reader: Reader, cues: Cues) -> list[Clause]:
     """The clauses of a text, in order, no word left out.
@@ -56,23 +65,26 @@ def clauses(text: str, reader: Reader, cues: Cues) -> list[Clause]:
     parts = _SENTENCE_END.split(text)
     for sentence, end in zip(parts[::2], [*parts[1::2], ""], strict=True):
         pieces: list[tuple[Word, ...]] = []
+        commas: list[list[int]] = []
         for words in filter(None, map(reader.read, _COMMA.split(sentence))):
             first = words[0].text.split()[0]
             if pieces and first not in question_words and first.removeprefix(_AND) not in question_words:
+                commas[-1].append(len(pieces[-1]))
                 pieces[-1] += words
             else:
                 pieces.append(words)
-        for i, piece in enumerate(pieces):
+                commas.append([])
+        for i, (piece, places) in enumerate(zip(pieces, commas, strict=True)):
             questioned = "?" in end and i == len(pieces) - 1
-            found += _parted_at_and(piece, questioned, cues)
+            found += _parted_at_and(piece, places, questioned, cues)
     if len(found) <= MOST_CLAUSES:
         return found
     return [Clause(tuple(word for clause in found for word in clause.words), True)]
 
 
-def _parted_at_and(words: Sequence[Word], questioned: bool, cues: Cues) -> list[Clause]:
+def _parted_at_and(words: Sequence[Word], commas: Sequence[int], questioned: bool, cues: Cues) -> list[Clause]:
     question_words = cues.question_words
-    starts = [0]
+    starts, seams = [0], set(commas)
     for i in range(1, len(words)):
         word, first = words[i], words[i].text.split()[0]
         requests = not cues.requesting.isdisjoint(word.concepts)
@@ -80,9 +92,12 @@ def _parted_at_and(words: Sequence[Word], questioned: bool, cues: Cues) -> list[
         linked = words[i - 1].text in _AND_THEN and (first in question_words or words[i - 1].text in _AND_ALSO)
         if (joined or linked) and any(word.kind is not Kind.FILLER for word in words[starts[-1] : i]):
             starts.append(i)
+        elif words[i - 1].text in _AND_THEN or (first.startswith(_AND) and not word.form.startswith(first)):
+            seams.add(i)
     found: list[Clause] = []
     for a, b in zip(starts, [*starts[1:], len(words)], strict=True):
-        asks = questioned or any(not (cues.asking | cues.requesting).isdisjoint(word.concepts) for word in words[a:b])
+        asks = questioned or any(cues.show_in(word) for word in words[a:b])
+        inside = tuple(seam - a for seam in sorted(seams) if a < seam < b)
         # What is joined to a question asks with it: "is it cheaper and also better".
-        found.append(Clause(tuple(words[a:b]), asks or bool(found and found[-1].asks)))
+        found.append(Clause(tuple(words[a:b]), asks or bool(found and found[-1].asks), inside))
     return found

@@ -16,6 +16,7 @@ from bot.matcher.reader import How, Kind, Word
 
 # Runs of 3 and 4 letters tell Hebrew roots apart; shorter ones are in every word, longer ones add size and nothing else.
 LETTER_RUNS = (3, 4)
+LONGEST_ACRONYM = 4
 # A long message has many ideas, and pairs grow with their square.
 MOST_CONCEPTS = 16
 _MOST_COUNTED = 4
@@ -33,6 +34,8 @@ def word_features(word: Word) -> Iterator[str]:
     for concept in word.concepts:
         yield f"c{concept}"
     for part in word.form.split():
+        if part.isascii() and len(part) <= LONGEST_ACRONYM:
+            continue  # a letter is all the difference between two acronyms: runs of letters would make KPI look like KPO
         yield f"r{root(part)}"
         edged = f" {part} "
         for size in LETTER_RUNS:

@@ -16,7 +16,7 @@ from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, Examples, Knowledge, load_examples
 from bot.matcher.exact import ExactPhrasings, key
 from bot.matcher.features import content, features
-from bot.matcher.learning import Example, learn
+from bot.matcher.learning import learn
 from bot.matcher.lexicon import Lexicon
 from bot.matcher.matcher import Matcher
 from bot.matcher.network import Network
@@ -25,27 +25,22 @@ from bot.matcher.reader import Reader, Word
 
 log = logging.getLogger(__name__)
 
-# A word that one phrasing alone uses may be that writer's slip or whim, so it takes two to make it known.
+# A word is known from this many examples on.
 _TRUSTED_FROM = 2
 # Of the examples that stand by themselves, this share is shown to the network as said after some answer.
 _SHOWN_AFTER_ANOTHER = 0.4
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 1001
+_FORMAT = 1005
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
     """Learn from the examples. Takes seconds; the same content gives the same matcher."""
-    ours, theirs = _word_counts(examples)
-    vocabulary = {word for word, count in ours.items() if count >= _TRUSTED_FROM}
-    # A word that one example alone uses is read here as it would be in a message that nobody has seen: as unknown, or as
-    # a misspelling. So the network learns how far to trust messages with such words.
-    seen_twice = {word for word, count in (ours + theirs).items() if count >= _TRUSTED_FROM}
-    network = learn(_learnable(knowledge, examples, _reader(knowledge, vocabulary, seen_twice)))
-    reader = _reader(knowledge, vocabulary, ours + theirs)
+    reader = _reader(knowledge, *_words_of(examples))
+    network = learn(_learnable(knowledge, examples, reader))
     return _matcher(knowledge, reader, network, _exact(examples, reader))
 
 
-def _learnable(knowledge: Knowledge, examples: Examples, reader: Reader) -> Iterator[Example]:
+def _learnable(knowledge: Knowledge, examples: Examples, reader: Reader) -> Iterator[tuple[frozenset[str], str]]:
     """The examples as the network learns from them: those that stand by themselves, and those that lean on an answer."""
     anchors, courtesies = frozenset(knowledge.lexicon.anchors), frozenset(knowledge.lexicon.courtesies)
 
@@ -66,11 +61,9 @@ def _learnable(knowledge: Knowledge, examples: Examples, reader: Reader) -> Iter
         random = Random(text)
         if answered and (is_named or topic == OFF_DOMAIN) and random.random() < _SHOWN_AFTER_ANOTHER:
             before = (random.choice(answered),)
-        yield Example(features(words, anchors, before), (topic,))
+        yield features(words, anchors, before), topic
     for follow_up in examples.follow_ups:
-        yield Example(features(shown(follow_up.text), anchors, (follow_up.before,)), (follow_up.topic,))
-    for double in examples.doubles:
-        yield Example(features(shown(double.text), anchors), double.topics)
+        yield features(shown(follow_up.text), anchors, (follow_up.before,)), follow_up.topic
 
 
 def _exact(examples: Examples, reader: Reader) -> ExactPhrasings:
@@ -141,17 +134,18 @@ def restored(knowledge: Knowledge, data: bytes) -> Matcher:
     return _matcher(knowledge, _reader(knowledge, vocabulary, foreign), network, exact)
 
 
-def _word_counts(examples: Examples) -> tuple[Counter[str], Counter[str]]:
-    """In how many phrasings, and in how many messages of other domains, each word stands."""
+def _words_of(examples: Examples) -> tuple[set[str], set[str]]:
+    """The words that our examples use, and those that messages of other domains use. A word that one example alone uses may
+    be that writer's slip or whim, so it takes two to make it known."""
     texts = [text for texts in examples.phrasings.values() for text in texts]
-    texts += [follow_up.text for follow_up in examples.follow_ups] + [double.text for double in examples.doubles]
-    ours = Counter(word for text in texts for word in _words(text))
-    theirs = Counter(word for text in examples.off_domain for word in _words(text))
+    texts += [follow_up.text for follow_up in examples.follow_ups if follow_up.topic != OFF_DOMAIN]
+    others = [*examples.off_domain, *(follow_up.text for follow_up in examples.follow_ups if follow_up.topic == OFF_DOMAIN)]
+    ours, theirs = ({w for w, n in _counts(part).items() if n >= _TRUSTED_FROM} for part in (texts, others))
     return ours, theirs
 
 
-def _words(text: str) -> Iterable[str]:
-    return set(normalise(text).split())
+def _counts(texts: Iterable[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in set(normalise(text).split()))
 
 
 def _reader(knowledge: Knowledge, vocabulary: Iterable[str], foreign: Iterable[str]) -> Reader:
@@ -169,5 +163,7 @@ def _matcher(knowledge: Knowledge, reader: Reader, network: Network, exact: Exac
         requesting=words.requesting,
         courtesies=words.courtesies,
         small_talk=[entry.id for entry in knowledge.entries.values() if entry.kind == "chat"],
+        asides=words.asides,
         broader=words.broader,
+        contrasts=words.contrasts,
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,44 +34,34 @@ _SEED = 20
 _TINY = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What a message shows, and the topics that it asks for: one, or two."""
-
-    features: frozenset[str]
-    topics: tuple[str, ...]
-
-
-def learn(examples: Iterable[Example]) -> Network:
-    """Learn from examples. The same ones give the same network, in whatever order they come."""
+def learn(examples: Iterable[tuple[Iterable[str], str]]) -> Network:
+    """Learn from features and their class. The same examples give the same network, in whatever order they come."""
     # Sorting makes the order of entries in the files irrelevant.
-    ordered = sorted((example.topics, sorted(example.features)) for example in examples)
-    classes = sorted({topic for topics, _ in ordered for topic in topics})
+    ordered = sorted((topic, sorted(set(features))) for features, topic in examples)
+    classes = sorted({topic for topic, _ in ordered})
     counts = Counter(feature for _, features in ordered for feature in features)
     kept = sorted((f for f, n in counts.items() if n >= RARE_BELOW), key=lambda f: (-counts[f], f))[:MOST_FEATURES]
     rows = {feature: row for row, feature in enumerate(sorted(kept))}
     inputs = [np.array([rows[f] for f in features if f in rows], np.int32) for _, features in ordered]
-    numbers = {label: number for number, label in enumerate(classes)}
-    targets = np.array([(numbers[topics[0]], numbers[topics[-1]]) for topics, _ in ordered])
-    return _descend(Network(tuple(classes), rows, *_start(len(rows), len(classes) + 1)), inputs, targets)
+    numbers = {topic: number for number, topic in enumerate(classes)}
+    labels = np.array([numbers[topic] for topic, _ in ordered])
+    return _descend(Network(tuple(classes), rows, *_start(len(rows), len(classes))), inputs, labels)
 
 
-def _start(features: int, outputs: int) -> tuple[np.ndarray, ...]:
+def _start(features: int, classes: int) -> tuple[np.ndarray, ...]:
     random = np.random.default_rng(_SEED)
     hidden = (random.standard_normal((features, UNITS)) * _START).astype(np.float32)
-    output = (random.standard_normal((UNITS, outputs)) * np.sqrt(2 / UNITS)).astype(np.float32)
-    return hidden, np.zeros(UNITS, np.float32), output, np.zeros(outputs, np.float32)
+    output = (random.standard_normal((UNITS, classes)) * np.sqrt(2 / UNITS)).astype(np.float32)
+    return hidden, np.zeros(UNITS, np.float32), output, np.zeros(classes, np.float32)
 
 
-def _descend(network: Network, inputs: Sequence[np.ndarray], targets: np.ndarray) -> Network:
-    """Change the network's weights, in place, to tell the examples apart. `targets` has the classes of each example, the same
-    one twice for a message that asks one thing."""
+def _descend(network: Network, inputs: Sequence[np.ndarray], labels: np.ndarray) -> Network:
+    """Change the network's weights, in place, to tell the examples apart."""
     hidden, hidden_bias, output, output_bias = network.hidden, network.hidden_bias, network.output, network.output_bias
     squares = [np.full_like(weights, _TINY) for weights in (hidden_bias, output, output_bias)]
     hidden_squares = np.full(len(hidden), _TINY, np.float32)
     random = np.random.default_rng(_SEED)
     lengths = np.array([len(rows) for rows in inputs])
-    are_two = targets[:, 0] != targets[:, 1]
     passes = max(1, min(max(EPOCHS, LEAST_SHOWN // len(inputs)), MOST_SHOWN // len(inputs)))
     order = np.concatenate([random.permutation(len(inputs)) for _ in range(passes)])
     steps = -(-len(order) // BATCH)
@@ -86,12 +75,9 @@ def _descend(network: Network, inputs: Sequence[np.ndarray], targets: np.ndarray
         part = hidden[columns]
         units = np.maximum(shown @ part + hidden_bias, 0)
         scores = units @ output + output_bias
-        scores[:, :-1] -= scores[:, :-1].max(axis=1, keepdims=True)
-        error = np.exp(scores)
-        error[:, :-1] /= error[:, :-1].sum(axis=1, keepdims=True)
-        error[:, -1] = 1 / (1 + np.exp(-scores[:, -1])) - are_two[chosen]
-        for topic in targets[chosen].T:
-            error[np.arange(len(chosen)), topic] -= 0.5
+        error = np.exp(scores - scores.max(axis=1, keepdims=True))
+        error /= error.sum(axis=1, keepdims=True)
+        error[np.arange(len(chosen)), labels[chosen]] -= 1
 
         unit_error = (error @ output.T) * (units > 0)
         part_slope = shown.T @ unit_error

@@ -20,15 +20,16 @@ UNKNOWN_FROM = 0.65
 BROADER_FROM = 0.6
 # A clause picked out of a longer message has to be surer: among several, one is sooner right by chance.
 PART_FROM = 0.65
-# A message that is read as a whole asks two things if that is this likely, and both are likely enough.
-TWO_FROM = 0.5
-EACH_OF_TWO_FROM = 0.15
+# The next one leans on it, and is there because something else is asked.
+NEXT_PART_FROM = 0.55
+# Surer still where nothing shows that it asks: a few words that name a topic, or what comes after an "and".
+UNASKED_PART_FROM = 0.8
+MOST_UNASKED_WORDS = 4
 # Topics less likely than this are not worth offering.
 SUGGEST_FROM = 0.08
 # A message that names nothing of ours is offered topics only if one of them stands out.
 SUGGEST_UNNAMED_FROM = 0.2
 MOST_SUGGESTIONS = 3
-MOST_ANSWERS = 2
 # Of a longer message the beginning and the end are read: nobody asks in the middle of a story, and time is bounded.
 MOST_WORDS = 160
 
@@ -83,15 +84,20 @@ class Matcher:
         requesting: Iterable[str],
         courtesies: Iterable[str],
         small_talk: Iterable[str],
+        asides: Iterable[str],
         broader: Mapping[str, Sequence[str]],
+        contrasts: Mapping[str, Sequence[str]],
     ) -> None:
-        """`broader`: topics that also tell what narrower ones tell."""
+        """`asides`: small talk that is no question, such as thanks. `broader`: topics that also tell what narrower ones tell.
+        `contrasts`: topics that compare two others."""
         self.reader = reader
         self.ranker = ranker
         self._cues = Cues.of(reader.lexicon, asking, requesting)
         self._courtesies = frozenset(courtesies)
         self._small_talk = frozenset(small_talk)
+        self._asides = frozenset(asides)
         self._broader = broader
+        self._contrasts = contrasts
 
     def match(self, text: str, before: Sequence[str] = ()) -> Match:
         """Decide on a message. `before`: the topics of this chat's last answer."""
@@ -103,7 +109,8 @@ class Matcher:
         whole = asking[0]
         if len(readings) > 1:
             whole = self._read(tuple(word for part in parts for word in part.words), before) or whole
-        return self._two_answers(asking, whole) or self._one_answer(asking, whole)
+        pair = self._pair_of_clauses(readings) or self._pair_in_a_clause(parts, before)
+        return self._two_answers(*pair) if pair else self._one_answer(asking, whole)
 
     # --- readings ------------------------------------------------------------------------------------------------
 
@@ -129,23 +136,45 @@ class Matcher:
         return reading
 
     def _answers(self, reading: Reading, at_least: float) -> bool:
-        return reading.is_ours and reading.top not in self._small_talk and reading.confidence >= at_least
+        return reading.is_ours and reading.top not in self._asides and reading.confidence >= at_least
 
     # --- decisions -----------------------------------------------------------------------------------------------
 
-    def _two_answers(self, readings: Sequence[Reading], whole: Reading) -> Match | None:
-        """The answer to two questions in one message; None if it asks one."""
-        sure: dict[str, Reading] = {}
-        for reading in readings:
-            if self._answers(reading, PART_FROM):
-                sure.setdefault(reading.top, reading)
-        topics, rests_on = tuple(sure)[:MOST_ANSWERS], tuple(sure.values())[:MOST_ANSWERS]
-        if len(sure) < MOST_ANSWERS and whole.asks_two >= TWO_FROM:
-            likely = [t for t, p in whole.ranking[:MOST_ANSWERS] if p >= EACH_OF_TWO_FROM and t != OFF_DOMAIN]
-            topics, rests_on = tuple(likely), (whole,)
-        if len(topics) < MOST_ANSWERS:
-            return None
-        return Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, rests_on)
+    def _pair_of_clauses(self, readings: Sequence[tuple[Clause, Reading]]) -> tuple[Reading, Reading] | None:
+        """The first two clauses that ask different things, surely enough; None if there are no two."""
+        first: Reading | None = None
+        some_ask = any(clause.asks for clause, _ in readings)
+        for clause, reading in readings:
+            if some_ask and not clause.asks:
+                continue
+            at_least = NEXT_PART_FROM if first else PART_FROM
+            if not clause.asks:
+                at_least = UNASKED_PART_FROM if len(content(reading.words)) <= MOST_UNASKED_WORDS else 1.0
+            if self._answers(reading, at_least) and not (first and reading.top == first.top):
+                if first:
+                    return first, reading
+                first = reading
+        return None
+
+    def _pair_in_a_clause(self, parts: Sequence[Clause], before: Sequence[str]) -> tuple[Reading, Reading] | None:
+        """The two questions that one clause strings together without a second question word ("advantages and fields")."""
+        best: tuple[Reading, Reading] | None = None
+        for part in parts:
+            for seam in part.seams:
+                one = self._read(part.words[:seam], before)
+                if one and self._answers(one, max(UNASKED_PART_FROM, _weaker(best))):
+                    other = self._read(part.words[seam:], (one.top,))
+                    if other and other.top != one.top and self._answers(other, max(UNASKED_PART_FROM, _weaker(best))):
+                        best = one, other
+        return best
+
+    def _two_answers(self, one: Reading, other: Reading) -> Match:
+        topics = (one.top, other.top)
+        for comparison, compared in self._contrasts.items():
+            if set(topics) <= {comparison, *compared}:
+                # What compares the two says it all, and comes first.
+                topics = (comparison, next(topic for topic in topics if topic != comparison))
+        return Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, (one, other))
 
     def _one_answer(self, readings: Sequence[Reading], whole: Reading) -> Match:
         best = max(readings, key=lambda r: (self._answers(r, PART_FROM), r.confidence))
@@ -196,6 +225,10 @@ class Matcher:
             return ()
         ours = [topic for topic in best if topic != OFF_DOMAIN and topic not in self._small_talk]
         return tuple(topic for topic in ours[:MOST_SUGGESTIONS] if named or likelihood[topic] >= SUGGEST_FROM)
+
+
+def _weaker(pair: tuple[Reading, Reading] | None) -> float:
+    return min(reading.confidence for reading in pair) if pair else 0.0
 
 
 def _shortened(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The network: how likely each topic is, given the features of a message, and whether it asks two things.
+"""The network: how likely each topic is, given the features of a message.
 
 One hidden layer over the sum of the features' rows (a "deep averaging network", Iyyer, Manjunatha, Boyd-Graber and Daumé,
 2015): rectified linear units, then softmax. The time for a message grows with its features alone, not with how many there are
@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +27,7 @@ class Network:
     """features x units"""
     hidden_bias: Floats
     output: Floats
-    """units x (classes, and a last one: that the message asks two things)"""
+    """units x classes"""
     output_bias: Floats
 
     def rows_of(self, features: Iterable[str]) -> list[int]:
@@ -36,16 +35,14 @@ class Network:
         rows = self.rows
         return [rows[feature] for feature in features if feature in rows]
 
-    def probabilities(self, rows: Sequence[int]) -> tuple[Floats, float]:
-        """How likely each class is for a message with these features, in the order of `classes` (they sum to 1), and how likely
-        the message is to ask two things."""
+    def probabilities(self, rows: Sequence[int]) -> Floats:
+        """How likely each class is for a message with these features, in the order of `classes`; they sum to 1."""
         units = self.hidden.take(rows, axis=0).sum(axis=0) + self.hidden_bias
         np.maximum(units, 0, out=units)
         scores = units @ self.output + self.output_bias
-        topics = scores[:-1]
-        odds: Floats = np.exp(topics - topics.max())
+        odds: Floats = np.exp(scores - scores.max())
         odds /= odds.sum()
-        return odds, 1 / (1 + exp(-float(scores[-1])))
+        return odds
 
     def to_bytes(self) -> bytes:
         """The network as one file (npz). Weights are kept in half precision, which changes no decision."""

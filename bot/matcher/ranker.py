@@ -25,8 +25,6 @@ class Reading:
 
     words: Words
     ranking: tuple[tuple[str, float], ...]
-    asks_two: float
-    """Probability that they ask two things, 0 to 1."""
     before: tuple[str, ...] = ()
     """The topics, answered before, that the words may lean on."""
 
@@ -70,10 +68,10 @@ class Ranker:
         kept = content(words)
         rows = set(self.network.rows_of(joint_features(kept, self._anchors, before)))
         rows.update(*map(self._rows_of_word, kept))
-        likelihoods, asks_two = self.network.probabilities(list(rows))
+        likelihoods = self.network.probabilities(list(rows))
         classes = self.network.classes
         if not before and (said := self.exact.topic(kept)) in classes:
             likelihoods *= 1 - EXACT
             likelihoods[classes.index(said)] += EXACT
         ranking = sorted(zip(classes, likelihoods.tolist(), strict=True), key=lambda item: -item[1])
-        return Reading(tuple(words), tuple(ranking), asks_two, tuple(before))
+        return Reading(tuple(words), tuple(ranking), tuple(before))

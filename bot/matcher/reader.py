@@ -61,10 +61,6 @@ def _is_latin(word: str) -> bool:
     return word.isascii()
 
 
-def _is_prefix_only(word: str) -> bool:
-    return len(word) <= 3 and all(letter in PREFIX_LETTERS for letter in word)
-
-
 class Reader:
     """Reads messages with a lexicon and the words that the knowledge base itself uses.
 
@@ -87,7 +83,7 @@ class Reader:
         tokens = [
             token
             for i, token in enumerate(tokens)
-            if not (_is_prefix_only(token) and i + 1 < len(tokens) and _is_latin(tokens[i + 1]))
+            if not (self._is_prefix_only(token) and i + 1 < len(tokens) and _is_latin(tokens[i + 1]))
         ]
         singles = self._single_words(tokens)
         # A run of words is found though one of them is misspelt.
@@ -105,6 +101,11 @@ class Reader:
                 words.append(singles[position])
                 position += 1
         return tuple(words)
+
+    def _is_prefix_only(self, word: str) -> bool:
+        # מה and במה are made of prefix letters, and are words.
+        only = len(word) <= 3 and all(letter in PREFIX_LETTERS for letter in word)
+        return only and (len(word) == 1 or self.lexicon.concepts_of(word) is None)
 
     def _single_words(self, tokens: Sequence[str]) -> list[Word]:
         words: list[Word] = []
