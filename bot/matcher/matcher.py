@@ -10,14 +10,14 @@ from bot.knowledge import OFF_DOMAIN
 from bot.matcher.clauses import Clause, Cues, clauses
 from bot.matcher.features import content
 from bot.matcher.ranker import Ranker, Reading, Words
-from bot.matcher.reader import Kind, Reader
+from bot.matcher.reader import Reader
 
-# An answer needs to be likelier than everything else together.
-ANSWER_FROM = 0.5
-# A message with unknown words, and without a name of ours, may well be about something else.
-UNKNOWN_FROM = 0.65
-# A broader answer that holds in each case needs its cases to be likelier together.
-BROADER_FROM = 0.6
+# How likely a topic must be to be answered: what the message needs that names something of ours, ...
+ANSWER_FROM = 0.6
+# ... that names nothing of ours, and so may well be about something else, ...
+UNNAMED_FROM = 0.85
+# ... and that names nothing because it leans on the answer before it.
+LEANING_FROM = 0.5
 # A clause picked out of a longer message has to be surer: among several, one is sooner right by chance.
 PART_FROM = 0.65
 # The next one leans on it, and is there because something else is asked.
@@ -195,10 +195,9 @@ class Matcher:
         return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, (whole,))
 
     def _answer_from(self, reading: Reading) -> float:
-        """How likely a topic must be to be answered: more so where the message names nothing of ours and has words that
-        nobody here knows."""
-        unknown = any(word.kind is Kind.UNKNOWN for word in reading.words)
-        return UNKNOWN_FROM if unknown and not self.ranker.names_ours(reading.words) else ANSWER_FROM
+        if self.ranker.names_ours(reading.words) or reading.top in self._small_talk:
+            return ANSWER_FROM
+        return LEANING_FROM if reading.before else UNNAMED_FROM
 
     def _broader_topic(self, reading: Reading) -> str | None:
         """The topic whose answer holds whichever of its narrower topics is meant, if it is clear that it is one of them."""
@@ -209,7 +208,7 @@ class Matcher:
             if reading.top in (topic, *narrower)
         }
         best = max(mass, key=lambda topic: mass[topic], default=None)
-        return best if best and mass[best] >= BROADER_FROM else None
+        return best if best and mass[best] >= self._answer_from(reading) else None
 
     def _offers(self, readings: Sequence[Reading]) -> tuple[str, ...]:
         """The topics worth offering: none where the message is likelier off-domain than not, and names nothing of ours."""
