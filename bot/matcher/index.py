@@ -30,7 +30,7 @@ _TRUSTED_FROM = 2
 # Of the examples that stand by themselves, this share is shown to the network as said after some answer.
 _SHOWN_AFTER_ANOTHER = 0.4
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 1005
+_FORMAT = 1006
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
@@ -51,9 +51,10 @@ def _learnable(knowledge: Knowledge, examples: Examples, reader: Reader) -> Iter
         return bare if content(bare) else words
 
     answered = sorted({follow_up.before for follow_up in examples.follow_ups})
-    labelled = [(text, topic) for topic, texts in examples.phrasings.items() for text in texts]
-    labelled += [(text, OFF_DOMAIN) for text in examples.off_domain]
-    for text, topic in labelled:
+    labelled = [(topic, text) for topic, texts in examples.phrasings.items() for text in texts]
+    labelled += [(OFF_DOMAIN, text) for text in examples.off_domain]
+    # Sorting makes the order of entries in the files irrelevant.
+    for topic, text in sorted(labelled):
         words = shown(text)
         before: tuple[str, ...] = ()
         # What stands by itself means the same after any answer.
@@ -62,7 +63,7 @@ def _learnable(knowledge: Knowledge, examples: Examples, reader: Reader) -> Iter
         if answered and (is_named or topic == OFF_DOMAIN) and random.random() < _SHOWN_AFTER_ANOTHER:
             before = (random.choice(answered),)
         yield features(words, anchors, before), topic
-    for follow_up in examples.follow_ups:
+    for follow_up in sorted(examples.follow_ups, key=lambda f: (f.before, f.topic, f.text)):
         yield features(shown(follow_up.text), anchors, (follow_up.before,)), follow_up.topic
 
 

@@ -8,7 +8,6 @@ plain matrix products; no solver library is needed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -19,7 +18,7 @@ UNITS = 96
 # Features that one example alone shows are noise; and there are never more than can be kept in memory.
 RARE_BELOW = 2
 MOST_FEATURES = 2**18
-BATCH = 64
+BATCH = 128
 # Passes over the examples: more where there are few, fewer where there are so many that they say most things twice.
 EPOCHS = 6
 LEAST_SHOWN = 20_000
@@ -27,7 +26,7 @@ MOST_SHOWN = 2_000_000
 LEFT_OUT = 0.3
 # What a feature that is there counts, as large as makes the first steps good ones.
 _INPUT = np.float32(0.3)
-_HIDDEN_STEP = 0.07
+_HIDDEN_STEP = 0.1
 _OUTPUT_STEP = 0.02
 _START = 0.05
 _SEED = 20
@@ -35,17 +34,29 @@ _TINY = 1e-6
 
 
 def learn(examples: Iterable[tuple[Iterable[str], str]]) -> Network:
-    """Learn from features and their class. The same examples give the same network, in whatever order they come."""
-    # Sorting makes the order of entries in the files irrelevant.
-    ordered = sorted((topic, sorted(set(features))) for features, topic in examples)
-    classes = sorted({topic for topic, _ in ordered})
-    counts = Counter(feature for _, features in ordered for feature in features)
-    kept = sorted((f for f, n in counts.items() if n >= RARE_BELOW), key=lambda f: (-counts[f], f))[:MOST_FEATURES]
-    rows = {feature: row for row, feature in enumerate(sorted(kept))}
-    inputs = [np.array([rows[f] for f in features if f in rows], np.int32) for _, features in ordered]
+    """Learn from the features and the class of each example. The same examples in the same order give the same network."""
+    ids: dict[str, int] = {}
+    shown: list[np.ndarray] = []
+    topics: list[str] = []
+    for features, topic in examples:
+        shown.append(np.array([ids.setdefault(feature, len(ids)) for feature in features], np.int32))
+        topics.append(topic)
+    rows, row_of_id = _kept(list(ids), np.bincount(np.concatenate(shown), minlength=len(ids)))
+    # Sorted, because a set gives its features in another order each time.
+    inputs = [np.sort(kept[kept >= 0]) for kept in (row_of_id[features] for features in shown)]
+    classes = sorted(set(topics))
     numbers = {topic: number for number, topic in enumerate(classes)}
-    labels = np.array([numbers[topic] for topic, _ in ordered])
+    labels = np.array([numbers[topic] for topic in topics])
     return _descend(Network(tuple(classes), rows, *_start(len(rows), len(classes))), inputs, labels)
+
+
+def _kept(names: Sequence[str], counts: np.ndarray) -> tuple[dict[str, int], np.ndarray]:
+    """The features worth keeping, in alphabetical order, and the row of each of all the features, or -1."""
+    frequent = sorted(np.flatnonzero(counts >= RARE_BELOW).tolist(), key=lambda i: (-counts[i], names[i]))[:MOST_FEATURES]
+    kept = sorted(frequent, key=lambda i: names[i])
+    row_of_id = np.full(len(names), -1, np.int32)
+    row_of_id[kept] = np.arange(len(kept))
+    return {names[i]: row for row, i in enumerate(kept)}, row_of_id
 
 
 def _start(features: int, classes: int) -> tuple[np.ndarray, ...]:

@@ -165,9 +165,9 @@ class Reader:
         Where that makes words of most of the Latin or Hebrew ones that are no words, all of those are; single Hebrew words,
         where that makes a name of ours (לפם is KPO).
         """
-        tokens = text.split()
-        if all(map(self.knows, tokens)):
+        if all(self._word(word).kind is not Kind.UNKNOWN for word in normalise(text).split()):
             return text
+        tokens = text.split()
         hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
         latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
         # Beside Hebrew words, capitals are an acronym.
