@@ -14,8 +14,8 @@ from itertools import combinations, pairwise
 from bot.hebrew.roots import root
 from bot.matcher.reader import How, Kind, Word
 
-# Runs of 3 and 4 letters tell Hebrew roots apart; shorter ones are in every word, longer ones add size and nothing else.
-LETTER_RUNS = (3, 4)
+# Runs of 4 letters tell Hebrew roots apart; shorter ones are in every word, longer ones add size and nothing else.
+LETTER_RUN = 4
 LONGEST_ACRONYM = 4
 # A long message has many ideas, and pairs grow with their square.
 MOST_CONCEPTS = 16
@@ -37,10 +37,11 @@ def word_features(word: Word) -> Iterator[str]:
         if part.isascii() and len(part) <= LONGEST_ACRONYM:
             continue  # a letter is all the difference between two acronyms: runs of letters would make KPI look like KPO
         yield f"r{root(part)}"
+        if word.concepts:
+            continue  # its idea tells more than its letters
         edged = f" {part} "
-        for size in LETTER_RUNS:
-            for start in range(len(edged) - size + 1):
-                yield f"g{edged[start : start + size]}"
+        for start in range(max(1, len(edged) - LETTER_RUN + 1)):
+            yield f"g{edged[start : start + LETTER_RUN]}"
 
 
 def joint_features(words: Sequence[Word], anchors: frozenset[str], before: Sequence[str] = ()) -> Iterator[str]:

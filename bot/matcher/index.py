@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 # A word is known from this many examples on.
 _TRUSTED_FROM = 2
 # Of the examples that stand by themselves, this share is shown to the network as said after some answer.
-_SHOWN_AFTER_ANOTHER = 0.4
+_SHOWN_AFTER_ANOTHER = 0.15
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 1006
+_FORMAT = 1008
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
