@@ -15,6 +15,7 @@ _SENTENCE_END = re.compile(r"([?!\n…;:]+|\.(?=\s|$)|\s[-–—]\s)")
 _COMMA = re.compile(r",(?=\s|$)|،|\s*\+\s*|\s/\s|(?<=[א-ת])/(?=[א-ת])")
 # A story is not a list of questions: past this many clauses, a message is taken as a whole.
 MOST_CLAUSES = 12
+_QUESTION_MARK = "?"
 _AND = "ו"
 _AND_ALSO = ("וגמ", "and also", "as well as")
 _AND_THEN = ("and", *_AND_ALSO)
@@ -47,6 +48,11 @@ class Cues:
         words = frozenset(word for word, concepts in lexicon.words.items() if not asking.isdisjoint(concepts))
         return cls(asking, frozenset(requesting), words)
 
+    def begin(self, word: Word) -> bool:
+        """Whether a word is a question word, or a run that begins with one, with an "and" or without."""
+        first = word.text.split()[0]
+        return first in self.question_words or first.removeprefix(_AND) in self.question_words
+
     def show_in(self, word: Word) -> bool:
         """Whether a word asks or requests, or a run of words has a question word in it ("and how much does it cost")."""
         if not (self.asking | self.requesting).isdisjoint(word.concepts):
@@ -60,43 +66,44 @@ def clauses(text: str, reader: Reader, cues: Cues) -> list[Clause]:
     A sentence is parted before a comma, or an "and", that a question word follows ("מה זה KPO ומה היתרונות שלו"), and at
     "and also".
     """
-    question_words = cues.question_words
-    found: list[Clause] = []
     parts = _SENTENCE_END.split(text)
+    found: list[Clause] = []
     for sentence, end in zip(parts[::2], [*parts[1::2], ""], strict=True):
-        pieces: list[tuple[Word, ...]] = []
-        commas: list[list[int]] = []
-        for words in filter(None, map(reader.read, _COMMA.split(sentence))):
-            first = words[0].text.split()[0]
-            if pieces and first not in question_words and first.removeprefix(_AND) not in question_words:
-                commas[-1].append(len(pieces[-1]))
-                pieces[-1] += words
-            else:
-                pieces.append(words)
-                commas.append([])
-        for i, (piece, places) in enumerate(zip(pieces, commas, strict=True)):
-            questioned = "?" in end and i == len(pieces) - 1
-            found += _parted_at_and(piece, places, questioned, cues)
+        pieces = _parted_at_commas(sentence, reader, cues)
+        for number, (words, commas) in enumerate(pieces, 1):
+            found += _parted_at_and(words, commas, cues, marked=_QUESTION_MARK in end and number == len(pieces))
     if len(found) <= MOST_CLAUSES:
         return found
     return [Clause(tuple(word for clause in found for word in clause.words), True)]
 
 
-def _parted_at_and(words: Sequence[Word], commas: Sequence[int], questioned: bool, cues: Cues) -> list[Clause]:
-    question_words = cues.question_words
+def _parted_at_commas(sentence: str, reader: Reader, cues: Cues) -> list[tuple[list[Word], list[int]]]:
+    """The pieces of a sentence that begin with a question word, and where in each the other commas are."""
+    pieces: list[tuple[list[Word], list[int]]] = []
+    for words in filter(None, map(reader.read, _COMMA.split(sentence))):
+        if not pieces or cues.begin(words[0]):
+            pieces.append((list(words), []))
+        else:
+            pieces[-1][1].append(len(pieces[-1][0]))
+            pieces[-1][0].extend(words)
+    return pieces
+
+
+def _parted_at_and(words: Sequence[Word], commas: Sequence[int], cues: Cues, marked: bool) -> list[Clause]:
+    """The clauses of a piece. `marked`: whether a question mark ends it."""
     starts, seams = [0], set(commas)
     for i in range(1, len(words)):
         word, first = words[i], words[i].text.split()[0]
         requests = not cues.requesting.isdisjoint(word.concepts)
-        joined = first.startswith(_AND) and (first[1:] in question_words or (requests and first[1:] != word.form))
-        linked = words[i - 1].text in _AND_THEN and (first in question_words or words[i - 1].text in _AND_ALSO)
+        joined = first.startswith(_AND) and (first[1:] in cues.question_words or (requests and first[1:] != word.form))
+        linked = words[i - 1].text in _AND_THEN and (first in cues.question_words or words[i - 1].text in _AND_ALSO)
         if (joined or linked) and any(word.kind is not Kind.FILLER for word in words[starts[-1] : i]):
             starts.append(i)
         elif words[i - 1].text in _AND_THEN or (first.startswith(_AND) and not word.form.startswith(first)):
             seams.add(i)
     found: list[Clause] = []
     for a, b in zip(starts, [*starts[1:], len(words)], strict=True):
-        asks = questioned or any(cues.show_in(word) for word in words[a:b])
+        asks = marked or any(map(cues.show_in, words[a:b]))
         inside = tuple(seam - a for seam in sorted(seams) if a < seam < b)
         # What is joined to a question asks with it: "is it cheaper and also better".
         found.append(Clause(tuple(words[a:b]), asks or bool(found and found[-1].asks), inside))

@@ -3,7 +3,7 @@
 The first letter of a feature names its kind. A word shows by itself its form (`w`), its root (`r`), its runs of letters (`g`)
 and the ideas it stands for (`c`); the words of a message together show pairs of ideas (`p`), ideas in a row (`s`), how many
 words nobody here knows (`u`) or had to be mended (`m`), and that no name of our subject is among them (`n`). Fillers leave no
-trace.
+trace beside other words.
 """
 
 from __future__ import annotations
@@ -23,9 +23,15 @@ _MOST_COUNTED = 4
 _EDGE = "|"
 
 
+def says_something(words: Iterable[Word]) -> bool:
+    """Whether any of the words is more than a filler."""
+    return any(word.kind is not Kind.FILLER for word in words)
+
+
 def content(words: Iterable[Word]) -> list[Word]:
-    """The words that are not fillers."""
-    return [word for word in words if word.kind is not Kind.FILLER]
+    """The words that are not fillers; all of them where there are no others ("and we?")."""
+    words = list(words)
+    return [word for word in words if word.kind is not Kind.FILLER] or words
 
 
 def word_features(word: Word) -> Iterator[str]:

@@ -15,7 +15,7 @@ from platformdirs import user_cache_path
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, Examples, Knowledge, load_examples
 from bot.matcher.exact import ExactPhrasings, key
-from bot.matcher.features import content, features
+from bot.matcher.features import content, features, says_something
 from bot.matcher.learning import learn
 from bot.matcher.lexicon import Lexicon
 from bot.matcher.matcher import Matcher
@@ -30,7 +30,7 @@ _TRUSTED_FROM = 2
 # Of the examples that stand by themselves, this share is shown to the network as said after some answer.
 _SHOWN_AFTER_ANOTHER = 0.15
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 1008
+_FORMAT = 1009
 
 
 def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
@@ -48,7 +48,7 @@ def _learnable(knowledge: Knowledge, examples: Examples, reader: Reader) -> Iter
         # Courtesies are dropped as they are in a message, except where they are all there is to say.
         words = reader.read(reader.in_right_layout(text))
         bare = tuple(word for word in words if courtesies.isdisjoint(word.concepts))
-        return bare if content(bare) else words
+        return bare if says_something(bare) else words
 
     answered = sorted({follow_up.before for follow_up in examples.follow_ups})
     labelled = [(topic, text) for topic, texts in examples.phrasings.items() for text in texts]

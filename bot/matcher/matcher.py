@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.knowledge import OFF_DOMAIN
 from bot.matcher.clauses import Clause, Cues, clauses
-from bot.matcher.features import content
+from bot.matcher.features import content, says_something
 from bot.matcher.ranker import Ranker, Reading, Words
 from bot.matcher.reader import Reader
 
@@ -117,7 +117,7 @@ class Matcher:
     def _read_parts(self, parts: Sequence[Clause], before: Sequence[str]) -> list[tuple[Clause, Reading]]:
         """The readings of a message's clauses, each leaning on the answer to the one before it."""
         readings: list[tuple[Clause, Reading]] = []
-        for part in parts:
+        for part in [part for part in parts if says_something(part.words)] or parts:
             if reading := self._read(part.words, before):
                 readings.append((part, reading))
                 if self._answers(reading, PART_FROM):
@@ -127,13 +127,16 @@ class Matcher:
     def _read(self, clause: Words, before: Sequence[str]) -> Reading | None:
         """A clause without its courtesies, after the topics before it; None if it says nothing."""
         bare = tuple(word for word in clause if self._courtesies.isdisjoint(word.concepts))
-        polite = self.ranker.rank(clause) if len(bare) < len(clause) else None
-        if not content(bare):
-            return polite
-        reading = self.ranker.rank(bare, before)
-        if polite and polite.top in self._small_talk and not (reading.is_ours and reading.confidence >= ANSWER_FROM):
-            return polite
-        return reading
+        if len(bare) == len(clause):
+            return self.ranker.rank(clause, before) if clause else None
+        reading = self.ranker.rank(bare, before) if says_something(bare) else None
+        polite = self.ranker.rank(clause)
+        if reading and (polite.top not in self._small_talk or self._is_sure(reading)) and reading.top not in self._small_talk:
+            return reading
+        return polite
+
+    def _is_sure(self, reading: Reading) -> bool:
+        return reading.is_ours and reading.confidence >= self._answer_from(reading)
 
     def _answers(self, reading: Reading, at_least: float) -> bool:
         return reading.is_ours and reading.top not in self._asides and reading.confidence >= at_least
@@ -161,10 +164,11 @@ class Matcher:
         best: tuple[Reading, Reading] | None = None
         for part in parts:
             for seam in part.seams:
+                at_least = max(UNASKED_PART_FROM, _weaker(best))
                 one = self._read(part.words[:seam], before)
-                if one and self._answers(one, max(UNASKED_PART_FROM, _weaker(best))):
+                if one and self._answers(one, at_least):
                     other = self._read(part.words[seam:], (one.top,))
-                    if other and other.top != one.top and self._answers(other, max(UNASKED_PART_FROM, _weaker(best))):
+                    if other and other.top != one.top and self._answers(other, at_least):
                         best = one, other
         return best
 
@@ -185,7 +189,7 @@ class Matcher:
             and (not self._answers(whole, ANSWER_FROM) or best.confidence > whole.confidence)
         ):
             reading, reason = best, Reason.PART_SURE
-        if reading.is_ours and reading.confidence >= self._answer_from(reading):
+        if self._is_sure(reading):
             return Match(Decision.ANSWER, (reading.top,), reason, (reading,))
         if broader := self._broader_topic(reading):
             return Match(Decision.ANSWER, (broader,), Reason.BROADER, (reading,))

@@ -141,6 +141,10 @@ class Reader:
 
     def _meant(self, word: str) -> str | None:
         """The known word that a person who typed `word` most plausibly meant."""
+        if _is_latin(word) and len(word) < _SHORTEST_MISSPELT_LATIN:
+            # Of an acronym's slips only swapped letters are sure: any other letter makes another acronym.
+            swapped = [near for near in self._speller.near(word) if sorted(near) == sorted(word)]
+            return swapped[0] if len(swapped) == 1 else None
         shortest = _SHORTEST_MISSPELT_LATIN if _is_latin(word) else _SHORTEST_MISSPELT
         for variant in without_prefixes(word):
             if len(variant) < shortest:
