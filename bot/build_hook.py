@@ -18,7 +18,8 @@ class LearnHook(BuildHookInterface):  # type: ignore[misc]  # hatchling is there
             return
         sys.path.insert(0, self.root)
         from bot.knowledge import load, load_examples
-        from bot.matcher.index import file_name, learned, store
+        from bot.matcher.index import file_name, store
+        from bot.matcher.training import learned
 
         knowledge = load(Path(self.root) / "knowledge")
         self._folder = tempfile.TemporaryDirectory()

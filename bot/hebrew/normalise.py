@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from bot.hebrew.tables import (
     DASHES,
@@ -167,12 +168,18 @@ STEPS: tuple[Callable[[str], str], ...] = (
 )
 
 
+# To a text of these characters, which most are, the other steps do nothing.
+_PLAIN = re.compile("[א-ת ?,]*")
+_PLAIN_STEPS = (base_letters, calm_letters, words_only)
+
+
+@lru_cache(maxsize=256)  # a message is normalised at several stations on its way
 def normalise(text: str) -> str:
     """All the steps: lower-case words in base letters, one space between them.
 
     >>> normalise("מָה זה ה־K.P.O???")
     'מה זה ה kpo'
     """
-    for step in STEPS:
+    for step in _PLAIN_STEPS if _PLAIN.fullmatch(text) else STEPS:
         text = step(text)
     return text

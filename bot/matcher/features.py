@@ -9,9 +9,11 @@ trace beside other words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations, pairwise
 
 from bot.hebrew.roots import root
+from bot.matcher.lexicon import REMEMBERED_WORDS
 from bot.matcher.reader import How, Kind, Word
 
 # Runs of 4 letters tell Hebrew roots apart; shorter ones are in every word, longer ones add size and nothing else.
@@ -34,20 +36,18 @@ def content(words: Iterable[Word]) -> list[Word]:
     return [word for word in words if word.kind is not Kind.FILLER] or words
 
 
-def word_features(word: Word) -> Iterator[str]:
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def word_features(word: Word) -> tuple[str, ...]:
     """What one word shows by itself."""
-    yield f"w{word.form}"
-    for concept in word.concepts:
-        yield f"c{concept}"
+    found = [f"w{word.form}", *(f"c{concept}" for concept in word.concepts)]
     for part in word.form.split():
         if part.isascii() and len(part) <= LONGEST_ACRONYM:
             continue  # a letter is all the difference between two acronyms: runs of letters would make KPI look like KPO
-        yield f"r{root(part)}"
-        if word.concepts:
-            continue  # its idea tells more than its letters
-        edged = f" {part} "
-        for start in range(max(1, len(edged) - LETTER_RUN + 1)):
-            yield f"g{edged[start : start + LETTER_RUN]}"
+        found.append(f"r{root(part)}")
+        if not word.concepts:  # an idea tells more than its letters
+            edged = f" {part} "
+            found += [f"g{edged[i : i + LETTER_RUN]}" for i in range(max(1, len(edged) - LETTER_RUN + 1))]
+    return tuple(found)
 
 
 def joint_features(words: Sequence[Word], anchors: frozenset[str], before: Sequence[str] = ()) -> Iterator[str]:

@@ -12,21 +12,21 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from bot.matcher.network import Network
+from bot.matcher.network import Floats, Network
 
 UNITS = 160
 # Features that one example alone shows are noise; and there are never more than can be kept in memory.
 RARE_BELOW = 2
 MOST_FEATURES = 2**18
-BATCH = 128
+BATCH = 64
 # Passes over the examples: more where there are few, fewer where there are so many that they say most things twice.
-EPOCHS = 8
+EPOCHS = 5
 LEAST_SHOWN = 20_000
 MOST_SHOWN = 2_000_000
 LEFT_OUT = 0.3
 # What a feature that is there counts, as large as makes the first steps good ones.
 _INPUT = np.float32(0.3)
-_HIDDEN_STEP = 0.07
+_HIDDEN_STEP = 0.08
 _OUTPUT_STEP = 0.02
 _START = 0.05
 _SEED = 20
@@ -47,7 +47,8 @@ def learn(examples: Iterable[tuple[Iterable[str], str]]) -> Network:
     classes = sorted(set(topics))
     numbers = {topic: number for number, topic in enumerate(classes)}
     labels = np.array([numbers[topic] for topic in topics])
-    return _descend(Network(tuple(classes), rows, *_start(len(rows), len(classes))), inputs, labels)
+    hidden, *others = _descend(inputs, labels, len(rows), len(classes))
+    return Network(tuple(classes), rows, hidden.astype(np.float16), *others)
 
 
 def _kept(names: Sequence[str], counts: np.ndarray) -> tuple[dict[str, int], np.ndarray]:
@@ -59,19 +60,14 @@ def _kept(names: Sequence[str], counts: np.ndarray) -> tuple[dict[str, int], np.
     return {names[i]: row for row, i in enumerate(kept)}, row_of_id
 
 
-def _start(features: int, classes: int) -> tuple[np.ndarray, ...]:
+def _descend(inputs: Sequence[np.ndarray], labels: np.ndarray, features: int, classes: int) -> tuple[Floats, ...]:
+    """The weights that tell the examples apart: of the hidden layer, its bias, the output, its bias."""
     random = np.random.default_rng(_SEED)
     hidden = (random.standard_normal((features, UNITS)) * _START).astype(np.float32)
     output = (random.standard_normal((UNITS, classes)) * np.sqrt(2 / UNITS)).astype(np.float32)
-    return hidden, np.zeros(UNITS, np.float32), output, np.zeros(classes, np.float32)
-
-
-def _descend(network: Network, inputs: Sequence[np.ndarray], labels: np.ndarray) -> Network:
-    """Change the network's weights, in place, to tell the examples apart."""
-    hidden, hidden_bias, output, output_bias = network.hidden, network.hidden_bias, network.output, network.output_bias
+    hidden_bias, output_bias = np.zeros(UNITS, np.float32), np.zeros(classes, np.float32)
     squares = [np.full_like(weights, _TINY) for weights in (hidden_bias, output, output_bias)]
     hidden_squares = np.full(len(hidden), _TINY, np.float32)
-    random = np.random.default_rng(_SEED)
     lengths = np.array([len(rows) for rows in inputs])
     passes = max(1, min(max(EPOCHS, LEAST_SHOWN // len(inputs)), MOST_SHOWN // len(inputs)))
     order = np.concatenate([random.permutation(len(inputs)) for _ in range(passes)])
@@ -99,5 +95,4 @@ def _descend(network: Network, inputs: Sequence[np.ndarray], labels: np.ndarray)
         for weights, slope, squared in zip((hidden_bias, output, output_bias), slopes, squares, strict=True):
             squared += slope * slope
             weights -= cooling * _OUTPUT_STEP * slope / np.sqrt(squared)
-    hidden *= _INPUT
-    return network
+    return hidden * _INPUT, hidden_bias, output, output_bias

@@ -76,6 +76,8 @@ class Reader:
         self._word = lru_cache(maxsize=REMEMBERED_WORDS)(self._read_word)
         self._mended = lru_cache(maxsize=REMEMBERED_WORDS)(self._mend)
         self.knows = lru_cache(maxsize=REMEMBERED_WORDS)(self._knows)
+        self._name_in_latin_layout = lru_cache(maxsize=REMEMBERED_WORDS)(self._name_typed_in_hebrew)
+        self._knows_surely = lru_cache(maxsize=REMEMBERED_WORDS)(self._is_surely_known)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text, in order. Prefix letters that stand before a Latin word ("ה-BPO") go with it."""
@@ -169,22 +171,29 @@ class Reader:
         Where that makes words of most of the Latin or Hebrew ones that are no words, all of those are; single Hebrew words,
         where that makes a name of ours (לפם is KPO).
         """
-        if all(self._word(word).kind is not Kind.UNKNOWN for word in normalise(text).split()):
-            return text
+        words = normalise(text).split()
+        unknown = [word for word in words if self._word(word).kind is Kind.UNKNOWN]
+        # More known words than strange ones speak for the layout that they are in: the usual case, and soon settled.
         tokens = text.split()
+        if not unknown or (len(unknown) * 2 < len(words) and not any(map(self._name_in_latin_layout, tokens))):
+            return text
         hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
         latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
         # Beside Hebrew words, capitals are an acronym.
         again = self._typed_again([t for t in latin if not (hebrew and t.isupper())], in_hebrew_layout)
         again |= self._typed_again(hebrew, in_latin_layout)
         for token in hebrew:
-            if token not in again and not self.knows(token):
-                for variant in without_prefixes(token):
-                    name = normalise(in_latin_layout(variant))
-                    if len(name) > 2 and name in self.lexicon.words and _is_latin(name):
-                        again[token] = name
-                        break
+            if token not in again and not self.knows(token) and (name := self._name_in_latin_layout(token)):
+                again[token] = name
         return " ".join(again.get(token, token) for token in tokens) if again else text
+
+    def _name_typed_in_hebrew(self, token: str) -> str | None:
+        """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
+        for variant in without_prefixes(token):
+            name = normalise(in_latin_layout(variant))
+            if len(name) > 2 and name in self.lexicon.words and _is_latin(name):
+                return name
+        return None
 
     def _typed_again(self, tokens: list[str], layout: Callable[[str], str]) -> dict[str, str]:
         """Tokens of one script and what they are in the other layout; none unless that explains most of the strange ones."""
@@ -196,7 +205,7 @@ class Reader:
             return {}
         return {t: layout(t) for t in tokens if t in strange or (not self._is_name(t) and self._knows_surely(layout(t)))}
 
-    def _knows_surely(self, token: str) -> bool:
+    def _is_surely_known(self, token: str) -> bool:
         """Whether a token is known without taking so many prefix letters off it that hardly anything is left."""
         words = normalise(token).split()
         return bool(words) and all(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout, is_likely_slip
-from bot.hebrew.normalise import normalise
+from bot.hebrew.normalise import STEPS, normalise
 from bot.hebrew.tables import HEBREW_KEYS
 from tests.rows import tsv
 
@@ -37,6 +37,14 @@ def test_only_words_and_single_spaces_are_left(text: str) -> None:
     result = normalise(text)
     assert result == " ".join(result.split())
     assert all(c == " " or c.isalnum() or not c.isascii() for c in result)
+
+
+@given(st.text(alphabet="אאבגהוךםןףץקש  ,?", max_size=40))
+def test_the_short_way_for_plain_texts_leads_to_the_same(text: str) -> None:
+    stepwise = text
+    for step in STEPS:
+        stepwise = step(stepwise)
+    assert normalise(text) == stepwise
 
 
 @given(st.text(alphabet=HEBREW_KEYS, max_size=40))

@@ -1,0 +1,112 @@
+"""A matcher learned from the examples of a knowledge base."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from zlib import crc32
+
+from bot.hebrew.normalise import normalise
+from bot.knowledge import OFF_DOMAIN, Examples, Knowledge
+from bot.matcher.exact import ExactPhrasings, key
+from bot.matcher.features import content, features, says_something
+from bot.matcher.learning import learn
+from bot.matcher.lexicon import Lexicon
+from bot.matcher.matcher import Matcher
+from bot.matcher.network import Network
+from bot.matcher.ranker import Ranker, Words
+from bot.matcher.reader import Reader
+
+# A word is known from this many examples on.
+_TRUSTED_FROM = 2
+# Of the examples that stand by themselves, this percentage is shown to the network as said after some answer.
+_SHOWN_AFTER_ANOTHER = 15
+
+
+def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
+    """Learn from the examples. Takes seconds; the same content gives the same matcher."""
+    reader = reader_for(knowledge, *_words_of(examples))
+    # Each text once, though it is shown to the network and kept as an exact phrasing too.
+    read = cache(lambda text: reader.read(reader.in_right_layout(text)))
+    network = learn(_learnable(knowledge, examples, read))
+    return matcher_of(knowledge, reader, network, _exact(examples, read))
+
+
+def _learnable(knowledge: Knowledge, examples: Examples, read: Callable[[str], Words]) -> Iterator[tuple[frozenset[str], str]]:
+    """The examples as the network learns from them: those that stand by themselves, and those that lean on an answer."""
+    anchors, courtesies = frozenset(knowledge.lexicon.anchors), frozenset(knowledge.lexicon.courtesies)
+
+    def shown(text: str) -> Words:
+        # Courtesies are dropped as they are in a message, except where they are all there is to say.
+        words = read(text)
+        bare = tuple(word for word in words if courtesies.isdisjoint(word.concepts))
+        return bare if says_something(bare) else words
+
+    answered = sorted({follow_up.before for follow_up in examples.follow_ups})
+    labelled = [(topic, text) for topic, texts in examples.phrasings.items() for text in texts]
+    labelled += [(OFF_DOMAIN, text) for text in examples.off_domain]
+    # Sorting makes the order of entries in the files irrelevant.
+    for topic, text in sorted(labelled):
+        words = shown(text)
+        before: tuple[str, ...] = ()
+        # What stands by itself means the same after any answer.
+        is_named = not anchors.isdisjoint(concept for word in words for concept in word.concepts)
+        choice, chance = divmod(crc32(text.encode("utf-8", "surrogatepass")), 100)
+        if answered and (is_named or topic == OFF_DOMAIN) and chance < _SHOWN_AFTER_ANOTHER:
+            before = (answered[choice % len(answered)],)
+        yield features(words, anchors, before), topic
+    for follow_up in sorted(examples.follow_ups, key=lambda f: (f.before, f.topic, f.text)):
+        yield features(shown(follow_up.text), anchors, (follow_up.before,)), follow_up.topic
+
+
+def _exact(examples: Examples, read: Callable[[str], Words]) -> ExactPhrasings:
+    """The topic of each phrasing by its key. Where several topics share a key, it is that of the phrasing that is nothing but
+    its key ("KPO", not "KPO בקיצור"), if there is just one."""
+    topics: dict[str, set[str]] = {}
+    bare: dict[str, set[str]] = {}
+    for topic, phrasings in examples.phrasings.items():
+        for phrasing in phrasings:
+            words = read(phrasing)
+            topics.setdefault(key(words), set()).add(topic)
+            if len(content(words)) == len(words):
+                bare.setdefault(key(words), set()).add(topic)
+    found = {said: bare.get(said, several) if len(several) > 1 else several for said, several in topics.items()}
+    return ExactPhrasings.of({said: next(iter(one)) for said, one in found.items() if said and len(one) == 1})
+
+
+def _words_of(examples: Examples) -> tuple[set[str], set[str]]:
+    """The words that our examples use, and those that messages of other domains use. A word that one example alone uses may
+    be that writer's slip or whim, so it takes two to make it known."""
+    texts = [text for texts in examples.phrasings.values() for text in texts]
+    texts += [follow_up.text for follow_up in examples.follow_ups if follow_up.topic != OFF_DOMAIN]
+    others = [*examples.off_domain, *(follow_up.text for follow_up in examples.follow_ups if follow_up.topic == OFF_DOMAIN)]
+    ours, theirs = ({w for w, n in _counts(part).items() if n >= _TRUSTED_FROM} for part in (texts, others))
+    return ours, theirs
+
+
+def _counts(texts: Iterable[str]) -> Counter[str]:
+    return Counter(word for text in texts for word in set(normalise(text).split()))
+
+
+def reader_for(knowledge: Knowledge, vocabulary: Iterable[str], foreign: Iterable[str]) -> Reader:
+    """The reader of a knowledge base, given the words that its examples use, and those of other domains."""
+    words = knowledge.lexicon
+    everyday = {normalise(word) for word in words.everyday}
+    return Reader(Lexicon(words.concepts, (*words.fillers, *words.context)), vocabulary, everyday.union(foreign))
+
+
+def matcher_of(knowledge: Knowledge, reader: Reader, network: Network, exact: ExactPhrasings) -> Matcher:
+    """The matcher of a knowledge base, given what was learned."""
+    words = knowledge.lexicon
+    return Matcher(
+        reader,
+        Ranker(network, words.anchors, exact),
+        asking=words.asking,
+        requesting=words.requesting,
+        courtesies=words.courtesies,
+        small_talk=[entry.id for entry in knowledge.entries.values() if entry.kind == "chat"],
+        asides=words.asides,
+        broader=words.broader,
+        contrasts=words.contrasts,
+    )
