@@ -92,7 +92,7 @@ class Matcher:
         `contrasts`: topics that compare two others."""
         self.reader = reader
         self.ranker = ranker
-        self._cues = Cues.of(reader.lexicon, asking, requesting)
+        self.cues = Cues.of(reader.lexicon, asking, requesting)
         self._courtesies = frozenset(courtesies)
         self._small_talk = frozenset(small_talk)
         self._asides = frozenset(asides)
@@ -101,7 +101,7 @@ class Matcher:
 
     def match(self, text: str, before: Sequence[str] = ()) -> Match:
         """Decide on a message. `before`: the topics of this chat's last answer."""
-        parts = clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self._cues)
+        parts = clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self.cues)
         readings = self._read_parts(parts, before)
         if not readings:
             return Match(Decision.FALLBACK, (), Reason.EMPTY, ())

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.knowledge import LONGEST_ANSWER, KnowledgeError, check, find_knowledge, load, load_examples
+from bot.knowledge import LONGEST_ANSWER, OFF_DOMAIN, FollowUp, KnowledgeError, check, find_knowledge, load, load_examples
 from bot.texts import Texts
 from tests.rows import DATA
 
@@ -41,6 +41,7 @@ entries:
   - {id: grey, kind: chat, title: אפור, questions: [אפור], answer: צבע, related: [], source: none}
 """,
     "phrasings/more.yaml": "blue:\n  - מה זה תכלת\n",
+    "follow-ups/more.yaml": "red > blue:\n  - והקר\nblue > off-domain:\n  - חחח\n",
     "off-domain.txt": "# comment\nמה השעה\n",
     "lexicon/concepts.yaml": "RED: [אדום, 'אדמ*', 2010]\nWHAT: [מה]\n",
     "lexicon/words.yaml": """\
@@ -50,8 +51,9 @@ anchors: [RED]
 asking: [WHAT]
 requesting: []
 courtesies: []
-exclusive: {colour: [RED]}
+asides: [grey]
 broader: {red: [blue]}
+contrasts: {green: [red, blue]}
 """,
     "bot/source.yaml": "title: x\nauthor: y\nupdated: 2023-02-01\n",
     "bot/texts.yaml": "start: שלום\nstart_topics: [red, blue, green, grey]\n"
@@ -79,6 +81,7 @@ def test_a_good_folder_is_loaded(tmp_path: Path) -> None:
     examples = load_examples(knowledge)
     assert examples.phrasings["blue"] == ("מהו כחול", "מה זה תכלת")
     assert examples.off_domain == ("מה השעה",)
+    assert examples.follow_ups == (FollowUp("red", "והקר", "blue"), FollowUp("blue", "חחח", OFF_DOMAIN))
     assert check(tmp_path).startswith("4 topics (3 answered, 0 not covered, 1 small talk) in 2 themes, 5 phrasings")
 
 
