@@ -28,6 +28,8 @@ class Clause:
     words: tuple[Word, ...]
     asks: bool
     """Whether it is put as a question or a request; what is not tells the circumstances, if another clause asks."""
+    is_question: bool = False
+    """Whether it surely asks: it ends with a question mark, or begins with a question word."""
     seams: tuple[int, ...] = ()
     """Where a second question may begin without showing it: the places of words after a comma, or with an "and"."""
 
@@ -74,7 +76,7 @@ def clauses(text: str, reader: Reader, cues: Cues) -> list[Clause]:
             found += _parted_at_and(words, commas, cues, marked=_QUESTION_MARK in end and number == len(pieces))
     if len(found) <= MOST_CLAUSES:
         return found
-    return [Clause(tuple(word for clause in found for word in clause.words), True)]
+    return [Clause(tuple(word for clause in found for word in clause.words), asks=True)]
 
 
 def _parted_at_commas(sentence: str, reader: Reader, cues: Cues) -> list[tuple[list[Word], list[int]]]:
@@ -106,5 +108,6 @@ def _parted_at_and(words: Sequence[Word], commas: Sequence[int], cues: Cues, mar
         asks = marked or any(map(cues.show_in, words[a:b]))
         inside = tuple(seam - a for seam in sorted(seams) if a < seam < b)
         # What is joined to a question asks with it: "is it cheaper and also better".
-        found.append(Clause(tuple(words[a:b]), asks or bool(found and found[-1].asks), inside))
+        is_question = (marked and b == len(words)) or cues.begin(words[a])
+        found.append(Clause(tuple(words[a:b]), asks or bool(found and found[-1].asks), is_question, inside))
     return found

@@ -30,6 +30,8 @@ SUGGEST_FROM = 0.08
 # A message that names nothing of ours is offered topics only if one of them stands out.
 SUGGEST_UNNAMED_FROM = 0.2
 MOST_SUGGESTIONS = 3
+# A message of so many words tells a story around its question.
+STORY_WORDS = 25
 # Of a longer message the beginning and the end are read: nobody asks in the middle of a story, and time is bounded.
 MOST_WORDS = 160
 
@@ -105,6 +107,11 @@ class Matcher:
         readings = self._read_parts(parts, before)
         if not readings:
             return Match(Decision.FALLBACK, (), Reason.EMPTY, ())
+        if sum(len(part.words) for part in parts) >= STORY_WORDS:
+            # What a story tells is not asked, whatever question words it has in it, if a question in it is clear by itself.
+            questions = [(clause, reading) for clause, reading in readings if clause.is_question and self._is_sure(reading)]
+            readings = questions or readings
+            parts = [clause for clause, _ in readings]
         asking = [reading for clause, reading in readings if clause.asks] or [reading for _, reading in readings]
         whole = asking[0]
         if len(readings) > 1:
@@ -181,6 +188,10 @@ class Matcher:
         return Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, (one, other))
 
     def _one_answer(self, readings: Sequence[Reading], whole: Reading) -> Match:
+        """The answer to what the readings ask, or what may be offered."""
+        if any(not reading.is_ours and reading.confidence >= UNNAMED_FROM for reading in readings):
+            # Beside a question about something else, one that names nothing of ours is about that too.
+            readings = [reading for reading in readings if self.ranker.names_ours(reading.words)] or [whole]
         best = max(readings, key=lambda r: (self._answers(r, PART_FROM), r.confidence))
         reading, reason = whole, Reason.SURE
         if (
@@ -190,6 +201,8 @@ class Matcher:
         ):
             reading, reason = best, Reason.PART_SURE
         if self._is_sure(reading):
+            if reading.before and self.ranker.rank(reading.words).top != reading.top:
+                reason = Reason.LEANED
             return Match(Decision.ANSWER, (reading.top,), reason, (reading,))
         if broader := self._broader_topic(reading):
             return Match(Decision.ANSWER, (broader,), Reason.BROADER, (reading,))

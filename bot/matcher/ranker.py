@@ -15,6 +15,8 @@ from bot.matcher.reader import Word
 
 # What a message is worth that says just what a phrasing says.
 EXACT = 0.95
+# How many words a message has at least that leaves nothing unsaid.
+WHOLE_FROM = 3
 
 Words = tuple[Word, ...]
 
@@ -70,7 +72,9 @@ class Ranker:
         rows.update(*map(self._rows_of_word, kept))
         likelihoods = self.network.probabilities(list(rows))
         classes = self.network.classes
-        if not before and (said := self.exact.topic(kept)) in classes:
+        # What says and names all means the same after any answer; "and what about BPO?" does not.
+        is_whole = len(kept) >= WHOLE_FROM and self.names_ours(kept)
+        if (not before or is_whole) and (said := self.exact.topic(kept)) in classes:
             likelihoods *= 1 - EXACT
             likelihoods[classes.index(said)] += EXACT
         ranking = sorted(zip(classes, likelihoods.tolist(), strict=True), key=lambda item: -item[1])

@@ -151,10 +151,16 @@ class Reader:
         for variant in without_prefixes(word):
             if len(variant) < shortest:
                 break
-            if plausible := self._speller.near(variant):
+            # A word that begins with a prefix letter and is then one slip away from a filler is mostly another word.
+            plausible = [w for w in self._speller.near(variant) if variant == word or self._is_more_than_a_filler(w)]
+            if plausible:
                 # A word that carries meaning before one that does not; people seldom miss the first letter.
                 return min(plausible, key=lambda c: (not self._carries_meaning(c), c[0] != variant[0], c))
         return None
+
+    def _is_more_than_a_filler(self, word: str) -> bool:
+        found = self.lexicon.concepts_of(word)
+        return found is None or bool(found[1])
 
     def _carries_meaning(self, word: str) -> bool:
         found = self.lexicon.concepts_of(word)
