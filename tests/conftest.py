@@ -7,7 +7,7 @@ import pytest
 
 from bot.conversation import Responder
 from bot.knowledge import Examples, Knowledge, load, load_examples
-from bot.matcher.index import learned
+from bot.matcher.index import matcher_for
 from bot.matcher.matcher import Matcher
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
@@ -34,8 +34,9 @@ def examples(knowledge: Knowledge) -> Examples:
 
 
 @pytest.fixture(scope="session")
-def matcher(knowledge: Knowledge, examples: Examples) -> Matcher:
-    return learned(knowledge, examples)
+def matcher(knowledge: Knowledge) -> Matcher:
+    """Learned once, and kept in the tests' own cache, so that commands that tests run need not learn again."""
+    return matcher_for(knowledge)
 
 
 @pytest.fixture(scope="session")

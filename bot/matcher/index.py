@@ -18,7 +18,7 @@ from bot.matcher.training import learned, matcher_of, reader_for
 log = logging.getLogger(__name__)
 
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 1014
+_FORMAT = 1016
 
 
 def matcher_for(knowledge: Knowledge) -> Matcher:
@@ -61,6 +61,7 @@ def stored(matcher: Matcher) -> bytes:
         archive.writestr("network.npz", matcher.ranker.network.to_bytes())
         archive.writestr("vocabulary.txt", "\n".join(sorted(matcher.reader.vocabulary)))
         archive.writestr("foreign.txt", "\n".join(sorted(matcher.reader.foreign)))
+        archive.writestr("spelling.npz", matcher.reader.speller.to_bytes())
         archive.writestr("exact.npz", matcher.ranker.exact.to_bytes())
     return file.getvalue()
 
@@ -71,4 +72,4 @@ def restored(knowledge: Knowledge, data: bytes) -> Matcher:
         vocabulary, foreign = (archive.read(f"{name}.txt").decode().split("\n") for name in ("vocabulary", "foreign"))
         network = Network.from_bytes(archive.read("network.npz"))
         exact = ExactPhrasings.from_bytes(archive.read("exact.npz"))
-    return matcher_of(knowledge, reader_for(knowledge, vocabulary, foreign), network, exact)
+    return matcher_of(knowledge, reader_for(knowledge, vocabulary, foreign, archive.read("spelling.npz")), network, exact)

@@ -47,7 +47,7 @@ class Network:
     def to_bytes(self) -> bytes:
         """The network as one file (npz)."""
         file = io.BytesIO()
-        np.savez_compressed(
+        np.savez(
             file,
             classes=np.frombuffer("\n".join(self.classes).encode(), np.uint8),
             features=np.frombuffer("\n".join(self.rows).encode(), np.uint8),

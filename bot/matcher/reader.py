@@ -68,11 +68,15 @@ class Reader:
     count as unknown, but are no misspellings of ours.
     """
 
-    def __init__(self, lexicon: Lexicon, vocabulary: Iterable[str], foreign: Iterable[str] = ()) -> None:
+    def __init__(
+        self, lexicon: Lexicon, vocabulary: Iterable[str], foreign: Iterable[str] = (), kept_speller: bytes | None = None
+    ) -> None:
+        """`kept_speller`: the `to_bytes` of a speller for these very words, which saves making one."""
         self.lexicon = lexicon
         self.vocabulary = frozenset(vocabulary)
         self.foreign = frozenset(foreign) - self.vocabulary
-        self._speller = Speller(self.vocabulary | lexicon.words.keys())
+        words = self.vocabulary | lexicon.words.keys()
+        self.speller = Speller.from_bytes(kept_speller, words) if kept_speller else Speller.of(words)
         self._word = lru_cache(maxsize=REMEMBERED_WORDS)(self._read_word)
         self._mended = lru_cache(maxsize=REMEMBERED_WORDS)(self._mend)
         self.knows = lru_cache(maxsize=REMEMBERED_WORDS)(self._knows)
@@ -145,14 +149,14 @@ class Reader:
         """The known word that a person who typed `word` most plausibly meant."""
         if _is_latin(word) and len(word) < _SHORTEST_MISSPELT_LATIN:
             # Of an acronym's slips only swapped letters are sure: any other letter makes another acronym.
-            swapped = [near for near in self._speller.near(word) if sorted(near) == sorted(word)]
+            swapped = [near for near in self.speller.near(word) if sorted(near) == sorted(word)]
             return swapped[0] if len(swapped) == 1 else None
         shortest = _SHORTEST_MISSPELT_LATIN if _is_latin(word) else _SHORTEST_MISSPELT
         for variant in without_prefixes(word):
             if len(variant) < shortest:
                 break
             # A word that begins with a prefix letter and is then one slip away from a filler is mostly another word.
-            plausible = [w for w in self._speller.near(variant) if variant == word or self._is_more_than_a_filler(w)]
+            plausible = [w for w in self.speller.near(variant) if variant == word or self._is_more_than_a_filler(w)]
             if plausible:
                 # A word that carries meaning before one that does not; people seldom miss the first letter.
                 return min(plausible, key=lambda c: (not self._carries_meaning(c), c[0] != variant[0], c))

@@ -89,11 +89,14 @@ def _counts(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in set(normalise(text).split()))
 
 
-def reader_for(knowledge: Knowledge, vocabulary: Iterable[str], foreign: Iterable[str]) -> Reader:
+def reader_for(
+    knowledge: Knowledge, vocabulary: Iterable[str], foreign: Iterable[str], kept_speller: bytes | None = None
+) -> Reader:
     """The reader of a knowledge base, given the words that its examples use, and those of other domains."""
     words = knowledge.lexicon
+    lexicon = Lexicon(words.concepts, (*words.fillers, *words.context))
     everyday = {normalise(word) for word in words.everyday}
-    return Reader(Lexicon(words.concepts, (*words.fillers, *words.context)), vocabulary, everyday.union(foreign))
+    return Reader(lexicon, vocabulary, everyday.union(foreign), kept_speller)
 
 
 def matcher_of(knowledge: Knowledge, reader: Reader, network: Network, exact: ExactPhrasings) -> Matcher:

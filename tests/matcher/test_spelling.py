@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from bot.matcher.spelling import Speller
 
 KNOWN = ["יתרונות", "חסרונות", "הודו", "תודה", "מיקור", "מקור", "outsourcing", "תחזית"]
-SPELLER = Speller(KNOWN)
+SPELLER = Speller.of(KNOWN)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,10 @@ def test_what_is_near_is_one_edit_away(word: str, data: st.DataObject) -> None:
 @given(st.text(max_size=30))
 def test_any_text_is_looked_up(typed: str) -> None:
     assert set(SPELLER.near(typed)) <= set(KNOWN)
+
+
+def test_kept_and_read_again() -> None:
+    again = Speller.from_bytes(SPELLER.to_bytes(), reversed(KNOWN))
+    assert again.near("יתרנות") == ["יתרונות"]
+    with pytest.raises((ValueError, OSError, KeyError)):
+        Speller.from_bytes(b"nothing", KNOWN)

@@ -14,6 +14,8 @@ from pydantic import SecretStr
 from bot.preview.botapi import BotAPI
 from tests.telegram.conftest import TOKEN, served
 
+pytestmark = pytest.mark.usefixtures("matcher")
+
 STARTED = "import logging, bot.telegram.app as app, bot.telegram.logs as logs; from bot.cli import main; {change}; main()"
 AT_DEBUG = "set_up = logs.set_up; logs.set_up = lambda token: set_up(token, logging.DEBUG)"
 
