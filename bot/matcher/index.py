@@ -69,7 +69,8 @@ def stored(matcher: Matcher) -> bytes:
 def restored(knowledge: Knowledge, data: bytes) -> Matcher:
     """The matcher that `stored` wrote from the same knowledge."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        spelling = archive.read("spelling.npz")
         vocabulary, foreign = (archive.read(f"{name}.txt").decode().split("\n") for name in ("vocabulary", "foreign"))
         network = Network.from_bytes(archive.read("network.npz"))
         exact = ExactPhrasings.from_bytes(archive.read("exact.npz"))
-    return matcher_of(knowledge, reader_for(knowledge, vocabulary, foreign, archive.read("spelling.npz")), network, exact)
+    return matcher_of(knowledge, reader_for(knowledge, vocabulary, foreign, spelling), network, exact)
