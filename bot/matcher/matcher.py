@@ -25,6 +25,8 @@ NEXT_PART_FROM = 0.55
 # Surer still where nothing shows that it asks: a few words that name a topic, or what comes after an "and".
 UNASKED_PART_FROM = 0.8
 MOST_UNASKED_WORDS = 4
+# Trying one takes time.
+MOST_SEAMS = 12
 # Topics less likely than this are not worth offering.
 SUGGEST_FROM = 0.08
 # A message that names nothing of ours is offered topics only if one of them stands out.
@@ -170,7 +172,7 @@ class Matcher:
         """The two questions that one clause strings together without a second question word ("advantages and fields")."""
         best: tuple[Reading, Reading] | None = None
         for part in parts:
-            for seam in part.seams:
+            for seam in part.seams[:MOST_SEAMS]:
                 at_least = max(UNASKED_PART_FROM, _weaker(best))
                 one = self._read(part.words[:seam], before)
                 if one and self._answers(one, at_least):
