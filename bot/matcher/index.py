@@ -18,7 +18,7 @@ from bot.matcher.training import learned, matcher_of, reader_for
 log = logging.getLogger(__name__)
 
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 1016
+_FORMAT = 8
 
 
 def matcher_for(knowledge: Knowledge) -> Matcher:

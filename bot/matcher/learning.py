@@ -18,15 +18,15 @@ UNITS = 160
 # Features that one example alone shows are noise; and there are never more than can be kept in memory.
 RARE_BELOW = 2
 MOST_FEATURES = 2**18
-BATCH = 64
+BATCH = 32
 # Passes over the examples: more where there are few, fewer where there are so many that they say most things twice.
-EPOCHS = 5
+EPOCHS = 4
 LEAST_SHOWN = 20_000
 MOST_SHOWN = 2_000_000
 LEFT_OUT = 0.3
 # What a feature that is there counts, as large as makes the first steps good ones.
 _INPUT = np.float32(0.3)
-_HIDDEN_STEP = 0.08
+_HIDDEN_STEP = 0.1
 _OUTPUT_STEP = 0.02
 _START = 0.05
 _SEED = 20

@@ -15,7 +15,7 @@ from functools import lru_cache
 from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout
 from bot.hebrew.normalise import normalise
 from bot.hebrew.tables import PREFIX_LETTERS
-from bot.matcher.lexicon import REMEMBERED_WORDS, Lexicon, without_prefixes
+from bot.matcher.lexicon import MAX_PREFIX, REMEMBERED_WORDS, Lexicon, without_prefixes
 from bot.matcher.spelling import Speller
 
 # A shorter word is one slip away from too many others. Short Latin words are mostly acronyms, where one letter is all
@@ -89,7 +89,9 @@ class Reader:
         tokens = [
             token
             for i, token in enumerate(tokens)
-            if not (self._is_prefix_only(token) and i + 1 < len(tokens) and _is_latin(tokens[i + 1]))
+            if not (
+                i + 1 < len(tokens) and len(token) <= MAX_PREFIX and _is_latin(tokens[i + 1]) and self._is_prefix_only(token)
+            )
         ]
         singles = self._single_words(tokens)
         # A run of words is found though one of them is misspelt.
@@ -110,7 +112,7 @@ class Reader:
 
     def _is_prefix_only(self, word: str) -> bool:
         # מה and במה are made of prefix letters, and are words.
-        only = len(word) <= 3 and all(letter in PREFIX_LETTERS for letter in word)
+        only = all(letter in PREFIX_LETTERS for letter in word)
         return only and (len(word) == 1 or self.lexicon.concepts_of(word) is None)
 
     def _single_words(self, tokens: Sequence[str]) -> list[Word]:
@@ -200,7 +202,7 @@ class Reader:
     def _name_typed_in_hebrew(self, token: str) -> str | None:
         """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
         for variant in without_prefixes(token):
-            name = normalise(in_latin_layout(variant))
+            name = in_latin_layout(variant)
             if len(name) > 2 and name in self.lexicon.words and _is_latin(name):
                 return name
         return None

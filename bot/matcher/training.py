@@ -16,7 +16,7 @@ from bot.matcher.lexicon import Lexicon
 from bot.matcher.matcher import Matcher
 from bot.matcher.network import Network
 from bot.matcher.ranker import Ranker, Words
-from bot.matcher.reader import Reader
+from bot.matcher.reader import How, Kind, Reader
 
 # A word is known from this many examples on.
 _TRUSTED_FROM = 2
@@ -28,9 +28,17 @@ def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
     """Learn from the examples. Takes seconds; the same content gives the same matcher."""
     reader = reader_for(knowledge, *_words_of(examples))
     # Each text once, though it is shown to the network and kept as an exact phrasing too.
-    read = cache(lambda text: reader.read(reader.in_right_layout(text)))
+    read = cache(lambda text: _read(reader, text))
     network = learn(_learnable(knowledge, examples, read))
     return matcher_of(knowledge, reader, network, _exact(examples, read))
+
+
+def _read(reader: Reader, text: str) -> Words:
+    words = reader.read(text)
+    if all(word.kind is not Kind.UNKNOWN and word.how is How.AS_TYPED for word in words):
+        return words
+    in_right_layout = reader.in_right_layout(text)
+    return words if in_right_layout == text else reader.read(in_right_layout)
 
 
 def _learnable(knowledge: Knowledge, examples: Examples, read: Callable[[str], Words]) -> Iterator[tuple[frozenset[str], str]]:

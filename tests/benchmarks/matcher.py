@@ -166,9 +166,9 @@ print(json.dumps([ready, times[len(times) // 2], times[len(times) * 99 // 100], 
 """
 
 
-def _asked(folder: Path, messages: Sequence[str], cache: Path, cores: int) -> list[float]:
+def _asked(folder: Path, messages: Sequence[str], cache: Path) -> list[float]:
     """Start-up in seconds, p50 and p99 in milliseconds, and memory in megabytes, of a process of its own."""
-    environ = os.environ | {"XDG_CACHE_HOME": str(cache), "OPENBLAS_NUM_THREADS": str(cores)}
+    environ = os.environ | {"XDG_CACHE_HOME": str(cache)}
     text = "".join(json.dumps(message) + "\n" for message in messages)
     done = subprocess.run(
         [sys.executable, "-c", _ASK, str(folder)], input=text, capture_output=True, text=True, env=environ, check=True
@@ -189,9 +189,9 @@ def grow(scales: Sequence[int]) -> None:
             folder, cache = Path(name) / "knowledge", Path(name) / "cache"
             topics, phrasings = generated.write(folder, knowledge, examples, times)
             start = time.perf_counter()
-            _asked(folder, messages[:1], cache, cores=2)
+            _asked(folder, messages[:1], cache)
             learning = time.perf_counter() - start
-            ready, p50, p99, memory = _asked(folder, messages, cache, cores=1)
+            ready, p50, p99, memory = _asked(folder, messages, cache)
             per = 1000 * learning / phrasings
             sizes = f"{phrasings:,} | {topics} | {learning:.1f} | {per:.2f}"
             print(f"| {sizes} | {ready:.2f} | {memory:.0f} | {p50:.2f} | {p99:.2f} |", flush=True)
@@ -201,7 +201,6 @@ def grow(scales: Sequence[int]) -> None:
 @click.option("--grow", "scales", metavar="TIMES,...", help="Print the curve for so many times the phrasings.")
 def main(scales: str | None) -> None:
     """Measure the matcher."""
-    # One core: what is asked of the matcher, and what makes its time comparable.
     if scales:
         grow([int(times) for times in scales.split(",")])
     else:
