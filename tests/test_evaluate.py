@@ -43,8 +43,10 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
         load([file])
 
 
-def test_the_sample_is_answered_well(responder: Responder) -> None:
-    rows = load(sorted((DATA / "questions" / "sample").glob("*.jsonl")))
+@pytest.mark.parametrize("folder", ["sample", "unread"])
+def test_questions_are_answered_well(responder: Responder, folder: str) -> None:
+    """A little below what is reached (see the README), so that chance alone does not fail it."""
+    rows = load(sorted((DATA / "questions" / folder).glob("*.jsonl")))
     assert len(rows) > 400
     results = evaluate(responder, rows)
     counts: dict[str, Counter[Verdict]] = {}
@@ -55,6 +57,11 @@ def test_the_sample_is_answered_well(responder: Responder) -> None:
         return sum(counts[kind][v] for v in verdicts) / counts[kind].total()
 
     message = table(results, "kind")
-    assert share("answer", Verdict.RIGHT) >= 0.8, message
-    assert share("answer", Verdict.WRONG) <= 0.06, message
-    assert share("off", Verdict.FALSE, Verdict.CHAT_SLIP) <= 0.06, message
+    assert share("answer", Verdict.RIGHT) >= 0.93, message
+    assert share("answer", Verdict.WRONG) <= 0.035, message
+    assert share("uncovered", Verdict.RIGHT) >= 0.87, message
+    assert share("chat", Verdict.RIGHT) >= 0.9, message
+    assert share("off", Verdict.FALSE, Verdict.CHAT_SLIP) <= 0.02, message
+    assert share("double", Verdict.RIGHT) >= 0.8, message
+    assert share("later turn", Verdict.RIGHT) >= 0.88, message
+    assert share("later turn", Verdict.WRONG) <= 0.05, message

@@ -24,7 +24,8 @@ import numpy as np
 
 from bot.conversation import Context, Responder
 from bot.evaluate import Row, Verdict, evaluate, load, verdict
-from bot.knowledge import find_knowledge, load_examples
+from bot.hebrew.normalise import normalise
+from bot.knowledge import OFF_DOMAIN, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
 from bot.matcher.matcher import Decision
 from tests.benchmarks import generated
@@ -32,6 +33,7 @@ from tests.benchmarks.baselines import Finder, built
 
 QUESTIONS = Path(__file__).parent.parent / "data" / "questions"
 MOST_FALSE = 0.03
+Judged = tuple[Row, Verdict]
 LONGEST_TIMED = 300
 LONGEST = 4096
 
@@ -56,7 +58,7 @@ def _milliseconds(answer: Callable[[str], object], messages: Sequence[str]) -> t
     return float(np.percentile(times, 50)), float(np.percentile(times, 99))
 
 
-def _shares(verdicts: Sequence[tuple[Row, Verdict]]) -> str:
+def _shares(verdicts: Sequence[Judged]) -> str:
     counts = Counter((row.kind, v) for row, v in verdicts)
     totals = Counter(row.kind for row, _ in verdicts)
 
@@ -75,21 +77,28 @@ def _shares(verdicts: Sequence[tuple[Row, Verdict]]) -> str:
     return " | ".join(columns)
 
 
-def _baseline_rows(
-    find: Finder, topics: Sequence[str], read: Sequence[Row], unread: Sequence[Row]
-) -> list[tuple[Row, Verdict]]:
-    from bot.hebrew.normalise import normalise
-
+def _asked(find: Finder, topics: Sequence[str], read: Sequence[Row], unread: Sequence[Row]) -> tuple[list[Judged], float]:
+    """What a baseline makes of the unread messages, and the share of right first guesses where it never refuses."""
     off = sorted((find(normalise(row.q))[1] for row in read if row.kind == "off"), reverse=True)
     answers_above = off[int(MOST_FALSE * len(off))]
-    found = []
+    judged, guesses = [], []
     for row in unread:
         best, score = find(normalise(row.q))
-        answered = score > answers_above
-        found.append(
-            (row, verdict(row, Decision.ANSWER if answered else Decision.FALLBACK, [topics[best]] if answered else []))
-        )
-    return found
+        said = [topics[best]] if score > answers_above else []
+        judged.append((row, verdict(row, Decision.ANSWER if said else Decision.FALLBACK, said)))
+        if row.kind == "answer":
+            guesses.append(topics[best] in row.accept)
+    return judged, 100 * sum(guesses) / len(guesses)
+
+
+def _first_guesses(responder: Responder, rows: Sequence[Row]) -> float:
+    guesses = []
+    for row in rows:
+        if row.kind == "answer":
+            match = responder.matcher.match(row.q)
+            ranked = [topic for topic, _ in match.readings[0].ranking if topic != OFF_DOMAIN] if match.readings else [""]
+            guesses.append((match.topics or tuple(ranked))[0] in row.accept)
+    return 100 * sum(guesses) / len(guesses)
 
 
 def table() -> None:
@@ -103,21 +112,20 @@ def table() -> None:
     timed = [row.q for row in read + unread if len(row.q) <= LONGEST_TIMED]
     print(f"{len(labelled)} phrasings, {len(unread)} unread messages\n")
     columns = ["method", "right", "offered", "wrong", "not covered: right", "wrong", "small talk: right", "off-domain answered"]
-    columns += ["p50 ms", "p99 ms"]
+    columns += ["first guess right", "p50 ms", "p99 ms"]
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
     results = evaluate(responder, rows)
     p50, p99 = _milliseconds(lambda q: responder.reply(q, Context()), timed)
-    print(f"| **this matcher** | {_shares([(r.row, r.verdict) for r in results])} | {p50:.2f} | {p99:.2f} |", flush=True)
-    from bot.hebrew.normalise import normalise
-
+    judged, first = [(r.row, r.verdict) for r in results], _first_guesses(responder, unread)
+    print(f"| **this matcher** | {_shares(judged)} | {first:.1f} | {p50:.2f} | {p99:.2f} |", flush=True)
     for name, find in built([text for _, text in labelled]):
         if find is None:
             print(f"| {name} | (not installed: the extra `bench` has it) |")
             continue
-        shares = _shares(_baseline_rows(find, topics, read, unread))
+        judged, first = _asked(find, topics, read, unread)
         few = timed[:: max(1, len(timed) // 200)]
         p50, p99 = _milliseconds(lambda q, find=find: find(normalise(q)), few)  # type: ignore[misc]
-        print(f"| {name} | {shares} | {p50:.2f} | {p99:.2f} |", flush=True)
+        print(f"| {name} | {_shares(judged)} | {first:.1f} | {p50:.2f} | {p99:.2f} |", flush=True)
     print("\nThe matcher on two questions in one message, and in conversations:")
     for kind in ("double", "first turn", "later turn"):
         counts = Counter(r.verdict for r in results if r.row.kind == kind)
@@ -166,7 +174,7 @@ print(json.dumps([ready, times[len(times) // 2], times[len(times) * 99 // 100], 
 """
 
 
-def _asked(folder: Path, messages: Sequence[str], cache: Path) -> list[float]:
+def _timed(folder: Path, messages: Sequence[str], cache: Path) -> list[float]:
     """Start-up in seconds, p50 and p99 in milliseconds, and memory in megabytes, of a process of its own."""
     environ = os.environ | {"XDG_CACHE_HOME": str(cache)}
     text = "".join(json.dumps(message) + "\n" for message in messages)
@@ -189,9 +197,9 @@ def grow(scales: Sequence[int]) -> None:
             folder, cache = Path(name) / "knowledge", Path(name) / "cache"
             topics, phrasings = generated.write(folder, knowledge, examples, times)
             start = time.perf_counter()
-            _asked(folder, messages[:1], cache)
+            _timed(folder, messages[:1], cache)
             learning = time.perf_counter() - start
-            ready, p50, p99, memory = _asked(folder, messages, cache)
+            ready, p50, p99, memory = _timed(folder, messages, cache)
             per = 1000 * learning / phrasings
             sizes = f"{phrasings:,} | {topics} | {learning:.1f} | {per:.2f}"
             print(f"| {sizes} | {ready:.2f} | {memory:.0f} | {p50:.2f} | {p99:.2f} |", flush=True)
