@@ -85,9 +85,10 @@ class Responder:
 
     def _after(self, match: Match, context: Context) -> Context:
         """An answer about our subject is what one leans on next; small talk and misunderstandings change nothing."""
-        if match.decision is not Decision.ANSWER or self.knowledge.entries[match.topics[0]].kind == "chat":
+        ours = tuple(topic for topic in match.topics if self.knowledge.entries[topic].kind != "chat")
+        if match.decision is not Decision.ANSWER or not ours:
             return context
-        return replace(context, topics=match.topics)
+        return replace(context, topics=ours)
 
     def _answer(self, entries: list[Entry]) -> Reply:
         topics = tuple(entry.id for entry in entries)

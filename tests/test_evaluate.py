@@ -43,7 +43,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
         load([file])
 
 
-@pytest.mark.parametrize("folder", ["sample", "unread"])
+@pytest.mark.parametrize("folder", ["sample", "read"])
 def test_questions_are_answered_well(responder: Responder, folder: str) -> None:
     """A little below what is reached (see the README), so that chance alone does not fail it."""
     rows = load(sorted((DATA / "questions" / folder).glob("*.jsonl")))

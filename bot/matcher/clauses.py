@@ -17,7 +17,7 @@ _COMMA = re.compile(r",(?=\s|$)|،|\s*\+\s*|\s/\s|(?<=[א-ת])/(?=[א-ת])")
 MOST_CLAUSES = 12
 _QUESTION_MARK = "?"
 _AND = "ו"
-_AND_ALSO = ("וגמ", "and also", "as well as")
+_AND_ALSO = ("וגמ",)
 _AND_THEN = ("and", *_AND_ALSO)
 
 

@@ -8,12 +8,10 @@ trace beside other words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations, pairwise
 
 from bot.hebrew.roots import root
-from bot.matcher.lexicon import REMEMBERED_WORDS
 from bot.matcher.reader import How, Kind, Word
 
 # Runs of 4 letters tell Hebrew roots apart; shorter ones are in every word, longer ones add size and nothing else.
@@ -36,7 +34,6 @@ def content(words: Iterable[Word]) -> list[Word]:
     return [word for word in words if word.kind is not Kind.FILLER] or words
 
 
-@lru_cache(maxsize=REMEMBERED_WORDS)
 def word_features(word: Word) -> tuple[str, ...]:
     """What one word shows by itself."""
     found = [f"w{word.form}", *(f"c{concept}" for concept in word.concepts)]
@@ -80,9 +77,14 @@ def joint_features(words: Sequence[Word], anchors: frozenset[str], before: Seque
             yield f"x{topic}+{concept}"
 
 
-def features(words: Sequence[Word], anchors: frozenset[str], before: Sequence[str] = ()) -> frozenset[str]:
-    """All that the words of a message show."""
+def features(
+    words: Sequence[Word],
+    anchors: frozenset[str],
+    before: Sequence[str] = (),
+    of_word: Callable[[Word], Iterable[str]] = word_features,
+) -> frozenset[str]:
+    """All that the words of a message show. `of_word`: `word_features`, or the like of it that remembers."""
     kept = content(words)
-    found = {feature for word in kept for feature in word_features(word)}
+    found = {feature for word in kept for feature in of_word(word)}
     found.update(joint_features(kept, anchors, before))
     return frozenset(found)

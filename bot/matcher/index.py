@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import os
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from bot.matcher.training import learned, matcher_of, reader_for
 
 log = logging.getLogger(__name__)
 
+MOST_KEPT = 4
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
 _FORMAT = 8
 
@@ -31,7 +33,7 @@ def matcher_for(knowledge: Knowledge) -> Matcher:
             return restored(knowledge, path.read_bytes())
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             log.warning("learning again: %s cannot be read (%s)", path, error)
     matcher = learned(knowledge, load_examples(knowledge))
     try:
@@ -49,9 +51,13 @@ def file_name(knowledge: Knowledge) -> str:
 def store(matcher: Matcher, path: Path) -> None:
     """Keep what was learned in a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half_written = path.with_suffix(".part")
+    half_written = path.with_suffix(f".{os.getpid()}")
     half_written.write_bytes(stored(matcher))
     half_written.replace(path)
+    # What was learned from content that has changed since takes room.
+    kept = sorted(path.parent.glob("matcher-*.zip"), key=lambda other: other.stat().st_mtime, reverse=True)
+    for old in kept[MOST_KEPT:]:
+        old.unlink(missing_ok=True)
 
 
 def stored(matcher: Matcher) -> bytes:
@@ -70,7 +76,7 @@ def restored(knowledge: Knowledge, data: bytes) -> Matcher:
     """The matcher that `stored` wrote from the same knowledge."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         spelling = archive.read("spelling.npz")
-        vocabulary, foreign = (archive.read(f"{name}.txt").decode().split("\n") for name in ("vocabulary", "foreign"))
+        vocabulary, foreign = (archive.read(f"{name}.txt").decode().splitlines() for name in ("vocabulary", "foreign"))
         network = Network.from_bytes(archive.read("network.npz"))
         exact = ExactPhrasings.from_bytes(archive.read("exact.npz"))
     return matcher_of(knowledge, reader_for(knowledge, vocabulary, foreign, spelling), network, exact)

@@ -22,6 +22,7 @@ BATCH = 32
 # Passes over the examples: more where there are few, fewer where there are so many that they say most things twice.
 EPOCHS = 4
 LEAST_SHOWN = 20_000
+MOST_EPOCHS = 50
 MOST_SHOWN = 2_000_000
 LEFT_OUT = 0.3
 # What a feature that is there counts, as large as makes the first steps good ones.
@@ -69,7 +70,7 @@ def _descend(inputs: Sequence[np.ndarray], labels: np.ndarray, features: int, cl
     squares = [np.full_like(weights, _TINY) for weights in (hidden_bias, output, output_bias)]
     hidden_squares = np.full(len(hidden), _TINY, np.float32)
     lengths = np.array([len(rows) for rows in inputs])
-    passes = max(1, min(max(EPOCHS, LEAST_SHOWN // len(inputs)), MOST_SHOWN // len(inputs)))
+    passes = max(1, min(max(EPOCHS, min(MOST_EPOCHS, LEAST_SHOWN // len(inputs))), MOST_SHOWN // len(inputs)))
     order = np.concatenate([random.permutation(len(inputs)) for _ in range(passes)])
     steps = -(-len(order) // BATCH)
     for step in range(steps):

@@ -52,7 +52,7 @@ class Lexicon:
     def _add(self, concept: str, form: str) -> None:
         text = normalise(form)
         words = tuple(text.split())
-        if form.endswith("*"):
+        if form.endswith("*") and len(words) == 1:
             self._stems[text] = (*self._stems.get(text, ()), concept)
         elif len(words) == 1:
             self.words[text] = (*self.words.get(text, ()), concept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -111,8 +112,10 @@ class Matcher:
             return Match(Decision.FALLBACK, (), Reason.EMPTY, ())
         if sum(len(part.words) for part in parts) >= STORY_WORDS:
             # What a story tells is not asked, whatever question words it has in it, if a question in it is clear by itself.
-            questions = [(clause, reading) for clause, reading in readings if clause.is_question and self._is_sure(reading)]
-            readings = questions or readings
+            sure = [(clause, reading) for clause, reading in readings if clause.asks and self._asks(reading)]
+            questions = [(clause, reading) for clause, reading in sure if clause.is_question]
+            requests = [(clause, reading) for clause, reading in sure if self.ranker.names_ours(reading.words)]
+            readings = questions or requests[-1:] or readings
             parts = [clause for clause, _ in readings]
         asking = [reading for clause, reading in readings if clause.asks] or [reading for _, reading in readings]
         whole = asking[0]
@@ -129,7 +132,7 @@ class Matcher:
         for part in [part for part in parts if says_something(part.words)] or parts:
             if reading := self._read(part.words, before):
                 readings.append((part, reading))
-                if self._answers(reading, PART_FROM):
+                if self._answers(reading, PART_FROM) and reading.top not in self._small_talk:
                     before = (reading.top,)
         return readings
 
@@ -143,6 +146,10 @@ class Matcher:
         if reading and (polite.top not in self._small_talk or self._is_sure(reading)) and reading.top not in self._small_talk:
             return reading
         return polite
+
+    def _asks(self, reading: Reading) -> bool:
+        """Whether a reading is surely a question about our subject."""
+        return self._is_sure(reading) and reading.top not in self._small_talk
 
     def _is_sure(self, reading: Reading) -> bool:
         return reading.is_ours and reading.confidence >= self._answer_from(reading)
@@ -185,7 +192,7 @@ class Matcher:
         topics = (one.top, other.top)
         for comparison, compared in self._contrasts.items():
             if set(topics) <= {comparison, *compared}:
-                # What compares the two says it all, and comes first.
+                # What compares the two comes first; what was asked first is told in full after it.
                 topics = (comparison, next(topic for topic in topics if topic != comparison))
         return Match(Decision.ANSWER, topics, Reason.TWO_QUESTIONS, (one, other))
 
@@ -199,7 +206,7 @@ class Matcher:
         if (
             len(readings) > 1
             and self._answers(best, PART_FROM)
-            and (not self._answers(whole, ANSWER_FROM) or best.confidence > whole.confidence)
+            and (not self._is_sure(whole) or (self._is_sure(best) and best.confidence > whole.confidence))
         ):
             reading, reason = best, Reason.PART_SURE
         if self._is_sure(reading):
@@ -216,7 +223,7 @@ class Matcher:
     def _answer_from(self, reading: Reading) -> float:
         if self.ranker.names_ours(reading.words) or reading.top in self._small_talk:
             return ANSWER_FROM
-        return LEANING_FROM if reading.before else UNNAMED_FROM
+        return LEANING_FROM if reading.before and self.ranker.leans else UNNAMED_FROM
 
     def _broader_topic(self, reading: Reading) -> str | None:
         """The topic whose answer holds whichever of its narrower topics is meant, if it is clear that it is one of them."""
@@ -253,4 +260,5 @@ def _shortened(text: str) -> str:
     words = text.split()
     if len(words) <= MOST_WORDS:
         return text
-    return " ".join([*words[: MOST_WORDS // 2], *words[-MOST_WORDS // 2 :]])
+    spans = [match.span() for match in re.finditer(r"\S+", text)]
+    return text[: spans[MOST_WORDS // 2 - 1][1]] + "\n" + text[spans[-MOST_WORDS // 2][0] :]

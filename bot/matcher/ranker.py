@@ -56,6 +56,8 @@ class Ranker:
         self.network = network
         self.exact = exact
         self._anchors = frozenset(anchors)
+        self.leans = "a" in network.rows
+        """Whether any follow-up was learned from, so that what was answered before says something."""
         self._rows_of_word = lru_cache(maxsize=REMEMBERED_WORDS)(self._rows_of)
 
     def _rows_of(self, word: Word) -> tuple[int, ...]:

@@ -1,12 +1,13 @@
 """A message to words, each with what it stands for: the idea in the lexicon, a filler, a known word, or unknown.
 
 What a word is tried as, in this order: a run of words in the lexicon; a word in the lexicon, with its prefix letters or
-without; a word that the knowledge base uses; a word typed in the other keyboard layout; a plausible misspelling of any
-of these.
+without; a word that the knowledge base uses; a plausible misspelling of any of these. The keyboard layout is a matter of the
+whole text, and is set right before (`in_right_layout`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,8 +23,14 @@ from bot.matcher.spelling import Speller
 # the difference (KPO, BPO), so they must be longer still.
 _SHORTEST_MISSPELT = 4
 _SHORTEST_MISSPELT_LATIN = 5
+# What is longer is no word, and would take long to look up and much to remember.
+LONGEST_WORD = 40
 # A message with more unknown words than this is hardly ours, and looking for what each may mean takes time.
 _MOST_MENDED = 16
+
+
+_TOKEN = re.compile(r"\S+")
+_EDGES = re.compile(r"^\W+|\W+$")
 
 
 class Kind(StrEnum):
@@ -41,7 +48,6 @@ class How(StrEnum):
 
     AS_TYPED = "as typed"
     MISSPELT = "misspelt"
-    OTHER_LAYOUT = "other layout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Reader:
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text, in order. Prefix letters that stand before a Latin word ("ה-BPO") go with it."""
-        tokens = normalise(text).split()
+        tokens = [token[:LONGEST_WORD] for token in normalise(text).split()]
         tokens = [
             token
             for i, token in enumerate(tokens)
@@ -197,11 +203,12 @@ class Reader:
         for token in hebrew:
             if token not in again and not self.knows(token) and (name := self._name_in_latin_layout(token)):
                 again[token] = name
-        return " ".join(again.get(token, token) for token in tokens) if again else text
+        return _TOKEN.sub(lambda token: again.get(token[0], token[0]), text) if again else text
 
     def _name_typed_in_hebrew(self, token: str) -> str | None:
         """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
-        for variant in without_prefixes(token):
+        letters = _EDGES.sub("", token).rpartition("-")[2]
+        for variant in without_prefixes(letters):
             name = in_latin_layout(variant)
             if len(name) > 2 and name in self.lexicon.words and _is_latin(name):
                 return name

@@ -10,7 +10,7 @@ from zlib import crc32
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, Examples, Knowledge
 from bot.matcher.exact import ExactPhrasings, key
-from bot.matcher.features import content, features, says_something
+from bot.matcher.features import content, features, says_something, word_features
 from bot.matcher.learning import learn
 from bot.matcher.lexicon import Lexicon
 from bot.matcher.matcher import Matcher
@@ -29,8 +29,16 @@ def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
     reader = reader_for(knowledge, *_words_of(examples))
     # Each text once, though it is shown to the network and kept as an exact phrasing too.
     read = cache(lambda text: _read(reader, text))
-    network = learn(_learnable(knowledge, examples, read))
-    return matcher_of(knowledge, reader, network, _exact(examples, read))
+    courtesies = frozenset(knowledge.lexicon.courtesies)
+
+    def shown(text: str) -> Words:
+        """The words of a text without its courtesies, as the matcher drops them, except where they are all there is to say."""
+        words = read(text)
+        bare = tuple(word for word in words if courtesies.isdisjoint(word.concepts))
+        return bare if says_something(bare) else words
+
+    network = learn(_learnable(knowledge, examples, shown))
+    return matcher_of(knowledge, reader, network, _exact(examples, shown))
 
 
 def _read(reader: Reader, text: str) -> Words:
@@ -41,16 +49,9 @@ def _read(reader: Reader, text: str) -> Words:
     return words if in_right_layout == text else reader.read(in_right_layout)
 
 
-def _learnable(knowledge: Knowledge, examples: Examples, read: Callable[[str], Words]) -> Iterator[tuple[frozenset[str], str]]:
+def _learnable(knowledge: Knowledge, examples: Examples, shown: Callable[[str], Words]) -> Iterator[tuple[frozenset[str], str]]:
     """The examples as the network learns from them: those that stand by themselves, and those that lean on an answer."""
-    anchors, courtesies = frozenset(knowledge.lexicon.anchors), frozenset(knowledge.lexicon.courtesies)
-
-    def shown(text: str) -> Words:
-        # Courtesies are dropped as they are in a message, except where they are all there is to say.
-        words = read(text)
-        bare = tuple(word for word in words if courtesies.isdisjoint(word.concepts))
-        return bare if says_something(bare) else words
-
+    anchors, of_word = frozenset(knowledge.lexicon.anchors), cache(word_features)
     answered = sorted({follow_up.before for follow_up in examples.follow_ups})
     labelled = [(topic, text) for topic, texts in examples.phrasings.items() for text in texts]
     labelled += [(OFF_DOMAIN, text) for text in examples.off_domain]
@@ -63,19 +64,19 @@ def _learnable(knowledge: Knowledge, examples: Examples, read: Callable[[str], W
         choice, chance = divmod(crc32(text.encode("utf-8", "surrogatepass")), 100)
         if answered and (is_named or topic == OFF_DOMAIN) and chance < _SHOWN_AFTER_ANOTHER:
             before = (answered[choice % len(answered)],)
-        yield features(words, anchors, before), topic
+        yield features(words, anchors, before, of_word), topic
     for follow_up in sorted(examples.follow_ups, key=lambda f: (f.before, f.topic, f.text)):
-        yield features(shown(follow_up.text), anchors, (follow_up.before,)), follow_up.topic
+        yield features(shown(follow_up.text), anchors, (follow_up.before,), of_word), follow_up.topic
 
 
-def _exact(examples: Examples, read: Callable[[str], Words]) -> ExactPhrasings:
+def _exact(examples: Examples, shown: Callable[[str], Words]) -> ExactPhrasings:
     """The topic of each phrasing by its key. Where several topics share a key, it is that of the phrasing that is nothing but
     its key ("KPO", not "KPO בקיצור"), if there is just one."""
     topics: dict[str, set[str]] = {}
     bare: dict[str, set[str]] = {}
     for topic, phrasings in examples.phrasings.items():
         for phrasing in phrasings:
-            words = read(phrasing)
+            words = shown(phrasing)
             topics.setdefault(key(words), set()).add(topic)
             if len(content(words)) == len(words):
                 bare.setdefault(key(words), set()).add(topic)

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.crosscheck
 
-Each phrasing is answered by a matcher that learned without it (in five parts), and each question of the read sets is asked
-again with a slip, in the wrong keyboard layout, in another word order, behind prefix letters and fillers, or slowly spelled.
+Each phrasing is answered by a matcher that learned without it (in five parts), and each question of the sample and the read
+sets is asked again with a slip, in the wrong keyboard layout, in another word order, or behind a greeting and fillers.
 """
 
 from __future__ import annotations
@@ -37,8 +37,10 @@ def _in_a_word(text: str, change: Callable[[str, random.Random], str]) -> str | 
     if not places:
         return None
     place = chance.choice(places)
-    words[place] = change(words[place], chance)
-    return " ".join(words)
+    changed = change(words[place], chance)
+    if changed == words[place]:
+        return None
+    return " ".join([*words[:place], changed, *words[place + 1 :]])
 
 
 def _neighbouring_key(word: str, chance: random.Random) -> str:

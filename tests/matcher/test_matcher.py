@@ -22,8 +22,8 @@ def phrasings(examples: Examples, per_topic: int) -> list[tuple[str, str]]:
 
 def test_what_a_phrasing_says_gets_its_topic(matcher: Matcher, examples: Examples) -> None:
     rows = phrasings(examples, 12)
-    wrong = [(p, t, m.topics) for t, p in rows if (m := matcher.match(p)).decision is Decision.ANSWER and t not in m.topics]
-    assert len(rows) > 300 and len(wrong) <= len(rows) * 0.02, wrong
+    wrong = [(p, t, m.topics) for t, p in rows if (m := matcher.match(p)).decision is not Decision.ANSWER or t not in m.topics]
+    assert len(rows) > 300 and len(wrong) <= len(rows) * 0.03, wrong
 
 
 @pytest.mark.parametrize("courtesy", ["היי, {}", "שלום! {}", "תגיד {}", "{} בבקשה", "{} תודה מראש"])
@@ -62,6 +62,30 @@ def test_any_text_gets_a_decision_and_always_the_same(matcher: Matcher, text: st
     assert match == matcher.match(text, before)
     assert bool(match.topics) is (match.decision is not Decision.FALLBACK)
     assert 0 <= match.confidence <= 1 and len(match.topics) <= (2 if match.decision is Decision.ANSWER else 3)
+
+
+STORY = (
+    "אני עובדת בבנק כבר עשרים שנה, אתמול הייתה לנו ישיבה ארוכה והבוס דיבר בלי סוף על שינויים בחברה. "
+    "אשמח אם תסביר לי מה היתרונות של KPO, תודה רבה לך ושבוע טוב"
+)
+
+
+@pytest.mark.parametrize("beside", ["", "היי מה שלומך? ", "מי אתה? "])
+def test_small_talk_does_not_hide_the_question_of_a_story(matcher: Matcher, beside: str) -> None:
+    assert "kpo-advantages" in matcher.match(beside + STORY).topics
+
+
+def test_a_line_break_parts_questions_in_any_layout(matcher: Matcher) -> None:
+    assert set(matcher.match("מה זה לפם\nמי כתב את המאמר").topics) == {"kpo-definition", "article-source"}
+
+
+def test_two_questions_on_what_is_compared_get_the_comparison_first(matcher: Matcher) -> None:
+    match = matcher.match("מה היתרונות של BPO? ומה היתרונות של KPO?")
+    assert (match.topics, match.reason) == (("difference-advantage", "bpo-advantages"), Reason.TWO_QUESTIONS)
+
+
+def test_small_talk_is_not_leaned_on(matcher: Matcher) -> None:
+    assert "bpo-advantages" in matcher.match("מי אתה? ומה היתרונות שלו?", ("bpo-definition",)).topics
 
 
 @pytest.mark.parametrize("text", ["", " ", "?!", "😀", "\u202e"])
