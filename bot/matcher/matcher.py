@@ -19,6 +19,8 @@ ANSWER_FROM = 0.6
 UNNAMED_FROM = 0.85
 # ... and that names nothing because it leans on the answer before it.
 LEANING_FROM = 0.5
+# A wrong word of small talk costs little.
+SMALL_TALK_FROM = 0.45
 # A clause picked out of a longer message has to be surer: among several, one is sooner right by chance.
 PART_FROM = 0.65
 # The next one leans on it, and is there because something else is asked.
@@ -221,7 +223,9 @@ class Matcher:
         return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, (whole,))
 
     def _answer_from(self, reading: Reading) -> float:
-        if self.ranker.names_ours(reading.words) or reading.top in self._small_talk:
+        if reading.top in self._small_talk:
+            return SMALL_TALK_FROM
+        if self.ranker.names_ours(reading.words):
             return ANSWER_FROM
         return LEANING_FROM if reading.before and self.ranker.leans else UNNAMED_FROM
 

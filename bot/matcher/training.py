@@ -38,7 +38,7 @@ def learned(knowledge: Knowledge, examples: Examples) -> Matcher:
         return bare if says_something(bare) else words
 
     network = learn(_learnable(knowledge, examples, shown))
-    return matcher_of(knowledge, reader, network, _exact(examples, shown))
+    return matcher_of(knowledge, reader, network, _exact(examples, read, shown))
 
 
 def _read(reader: Reader, text: str) -> Words:
@@ -69,17 +69,20 @@ def _learnable(knowledge: Knowledge, examples: Examples, shown: Callable[[str], 
         yield features(shown(follow_up.text), anchors, (follow_up.before,), of_word), follow_up.topic
 
 
-def _exact(examples: Examples, shown: Callable[[str], Words]) -> ExactPhrasings:
-    """The topic of each phrasing by its key. Where several topics share a key, it is that of the phrasing that is nothing but
-    its key ("KPO", not "KPO בקיצור"), if there is just one."""
+def _exact(examples: Examples, read: Callable[[str], Words], shown: Callable[[str], Words]) -> ExactPhrasings:
+    """The topic of each phrasing by its key, with its courtesies and without, since the matcher looks at both.
+
+    Where several topics share a key, it is that of the phrasing that is nothing but its key ("KPO", not "KPO בקיצור"), if there
+    is just one.
+    """
     topics: dict[str, set[str]] = {}
     bare: dict[str, set[str]] = {}
     for topic, phrasings in examples.phrasings.items():
         for phrasing in phrasings:
-            words = shown(phrasing)
-            topics.setdefault(key(words), set()).add(topic)
-            if len(content(words)) == len(words):
-                bare.setdefault(key(words), set()).add(topic)
+            for words in {read(phrasing), shown(phrasing)}:
+                topics.setdefault(key(words), set()).add(topic)
+                if len(content(words)) == len(read(phrasing)):
+                    bare.setdefault(key(words), set()).add(topic)
     found = {said: bare.get(said, several) if len(several) > 1 else several for said, several in topics.items()}
     return ExactPhrasings.of({said: next(iter(one)) for said, one in found.items() if said and len(one) == 1})
 
