@@ -1,4 +1,4 @@
-"""A question, and what was said before it, to a `Reply`: plain data, no Telegram.
+"""A message, and what was said before it, to a `Reply`: plain data, no Telegram.
 
 The one door to the core. Everything that shows answers (the Telegram handlers, the terminal, `ask --json`)
 asks a `Responder` and lays out the `Reply` that it gets.
@@ -6,15 +6,27 @@ asks a `Responder` and lays out the `Reply` that it gets.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from bot.knowledge import Entry, Knowledge
+from bot.matcher.acts import Act, Acts
 from bot.matcher.index import matcher_for
-from bot.matcher.matcher import Decision, Match, Matcher
+from bot.matcher.matcher import Decision, Match, Matcher, Reason
+from bot.matcher.reader import Kind
 
-__all__ = ["Button", "Context", "Decision", "Part", "Reply", "Responder"]
+__all__ = ["Button", "Context", "Decision", "Offer", "Part", "Reply", "Responder", "Turn"]
 
 MOST_BUTTONS = 3
+# Who has seen more than this has long forgotten the first ones.
+MOST_SEEN = 60
+# So much of a message tells its language.
+LONGEST_JUDGED = 1000
+# After so many misunderstandings in a row the menu comes by itself.
+MENU_AFTER = 2
+# What is less likely than this to have been meant is no better than a related topic.
+LIKELY_FROM = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +34,29 @@ class Context:
     """What the next message of a chat may lean on. Empty at the start of a chat."""
 
     topics: tuple[str, ...] = ()
-    """What was answered last."""
+    """What was answered last about our subject."""
+    said: tuple[str, ...] = ()
+    """The topics of the last reply; empty where that answered nothing."""
+    likely: tuple[str, ...] = ()
+    """What the last message may have meant instead, the likeliest first."""
+    seen: tuple[str, ...] = ()
+    """Topics answered in this chat, each once, the latest last."""
+    misunderstood: int = 0
+    """How many messages in a row got no answer and no suggestion."""
+
+
+class Offer(StrEnum):
+    """What a reply offers beside topics."""
+
+    VOTE = "vote"
+    """To say whether the answer helped, and to share it."""
+    AGAIN = "again"
+    """To see the answer again."""
+    NONE_OF_THESE = "none_of_these"
+    MENU = "menu"
+    """A button that opens the menu of themes."""
+    THEMES = "themes"
+    """The menu of themes itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +77,26 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to say: the decision, the topics (best first), the text in parts, and the topics offered as buttons."""
+    """What to say: the decision, the topics (best first), the text in parts, and what is offered under it."""
 
     decision: Decision
     topics: tuple[str, ...]
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...] = ()
+    offer: Offer = Offer.MENU
 
     @property
     def text(self) -> str:
         """The whole reply as plain text."""
         return "\n\n".join(f"{part.title}\n\n{part.body}" if part.title else part.body for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a message was understood where it stands: what it does, and the match that counts."""
+
+    act: Act
+    match: Match
 
 
 class Responder:
@@ -63,41 +106,169 @@ class Responder:
         """`matcher`: what to match with; without it, what was learned from this knowledge before, or is now."""
         self.knowledge = knowledge
         self.matcher = matcher or matcher_for(knowledge)
+        self._acts = Acts(self.matcher.reader, knowledge.lexicon.acts, knowledge.lexicon.courtesies)
+
+    # --- messages ------------------------------------------------------------------------------------------------
 
     def reply(self, message: str, context: Context) -> tuple[Reply, Context]:
         """Answer a message that somebody typed."""
-        match = self.matcher.match(message, context.topics)
-        return self.reply_to(match), self._after(match, context)
+        reply, after = self._reply_to(self.understand(message, context), context)
+        if self._is_english(message):
+            reply = replace(reply, parts=(*reply.parts, Part(self.knowledge.texts.english_note)))
+        return reply, after
 
-    def reply_to(self, match: Match) -> Reply:
-        """The reply that a match calls for."""
-        texts = self.knowledge.texts
+    def understand(self, message: str, context: Context) -> Turn:
+        """What a message does in a conversation, and the match that decides about it."""
+        match = self.matcher.match(message, context.topics)
+        small_talk = match.decision is Decision.ANSWER and not self._ours(match.topics)
+        if small_talk or not (context.said or context.likely):
+            return Turn(Act.ASK, match)
+        move = self._acts.move(message)
+        if move.act is Act.CORRECT:
+            return Turn(Act.CORRECT, self._meant(move.meant, match, context))
+        # "An example?" may have an answer of its own, which goes on as well.
+        if move.act is Act.MORE and self._ours(context.said) and not self._is_news(match, context):
+            return Turn(Act.MORE, match)
+        return Turn(Act.ASK, match)
+
+    def _meant(self, meant: Sequence[str], whole: Match, context: Context) -> Match:
+        """The match of a correction: an answer other than the one just given, or the topics that may be meant."""
+        matches = [match for part in meant for match in self._in_place_of_the_last(part, context)]
+        for match in [*matches, *([whole] if meant else [])]:
+            if match.decision is Decision.ANSWER and set(context.said).isdisjoint(match.topics):
+                return match
+        offered = (topic for match in matches if match.decision is Decision.SUGGEST for topic in match.topics)
+        likely = self._some(topic for topic in (*offered, *context.likely) if topic not in context.said)
+        readings = matches[0].readings if matches else whole.readings
+        if not likely:
+            return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, readings)
+        return Match(Decision.SUGGEST, likely, Reason.UNSURE, readings)
+
+    def _in_place_of_the_last(self, part: str, context: Context) -> list[Match]:
+        """What is said instead of what was asked: leaning on what was answered ("not of KPO, of BPO") or by itself."""
+        leaning = [self.matcher.match(part, context.topics)] if context.topics else []
+        return [*leaning, self.matcher.match(part)]
+
+    def _is_news(self, match: Match, context: Context) -> bool:
+        return match.decision is Decision.ANSWER and set(context.seen).isdisjoint(match.topics)
+
+    def _is_english(self, message: str) -> bool:
+        """Whether a message is in English: it has known Latin words beside names of ours, and no Hebrew ones."""
+        reader, names = self.matcher.reader, set(self.knowledge.lexicon.anchors)
+        text = reader.in_right_layout(message)
+        if any("א" <= letter <= "ת" for letter in text):
+            return False
+        words = (word for word in reader.read(text[:LONGEST_JUDGED]) if len(word.text) > 1 and names.isdisjoint(word.concepts))
+        return any(word.text.isascii() and word.kind in (Kind.CONCEPT, Kind.FILLER, Kind.KNOWN) for word in words)
+
+    # --- replies -------------------------------------------------------------------------------------------------
+
+    def _reply_to(self, turn: Turn, context: Context) -> tuple[Reply, Context]:
+        texts, match = self.knowledge.texts, turn.match
+        likely = self._likely(match)
+        if turn.act is Act.MORE:
+            return self._go_on(context)
         if match.decision is Decision.ANSWER:
-            return self._answer([self.knowledge.entries[topic] for topic in match.topics])
+            if match.topics == context.said and self._ours(match.topics):
+                return self._already_said(match.topics, context)
+            return self._answer([self.knowledge.entries[topic] for topic in match.topics], likely, context)
         if match.decision is Decision.SUGGEST:
-            return Reply(match.decision, match.topics, (Part(texts.suggest),), self._buttons(match.topics))
-        return Reply(match.decision, (), (Part(texts.fallback),))
+            line = texts.meant if turn.act is Act.CORRECT else texts.suggest
+            return self._suggest(line, match.topics), replace(context, said=(), likely=likely, misunderstood=0)
+        misunderstood = context.misunderstood + 1
+        after = replace(context, said=(), likely=likely, misunderstood=misunderstood)
+        if turn.act is Act.CORRECT:
+            return Reply(match.decision, (), (Part(texts.none_of_these),), offer=Offer.THEMES), after
+        if misunderstood >= MENU_AFTER:
+            return Reply(match.decision, (), (Part(texts.fallback_again),), offer=Offer.THEMES), after
+        return Reply(match.decision, (), (Part(texts.fallback),)), after
 
     def show(self, topic: str, context: Context) -> tuple[Reply, Context]:
         """Answer a topic that somebody picked. Raises KeyError for a topic that the knowledge does not have."""
-        entry = self.knowledge.entries[topic]
-        return self._answer([entry]), replace(context, topics=(topic,))
+        if context.said == (topic,) and self._ours((topic,)):
+            return self._already_said((topic,), context)
+        return self.show_again((topic,), context)
 
-    def _after(self, match: Match, context: Context) -> Context:
-        """An answer about our subject is what one leans on next; small talk and misunderstandings change nothing."""
-        ours = tuple(topic for topic in match.topics if self.knowledge.entries[topic].kind != "chat")
-        if match.decision is not Decision.ANSWER or not ours:
-            return context
-        return replace(context, topics=ours)
+    def show_again(self, topics: Sequence[str], context: Context) -> tuple[Reply, Context]:
+        """Answer topics again, for somebody who asks for that. Raises KeyError for a topic that the knowledge does not have."""
+        likely = [topic for topic in context.likely if topic not in topics]
+        return self._answer([self.knowledge.entries[topic] for topic in topics], likely, context)
 
-    def _answer(self, entries: list[Entry]) -> Reply:
+    def ask_back(self, topics: Sequence[str], likely: Sequence[str], context: Context) -> tuple[Reply, Context]:
+        """Ask what was meant by somebody whom the answer with these topics did not help. `likely`: what it may have been;
+        where that is unknown, related topics are offered."""
+        related = self._related([self.knowledge.entries[topic] for topic in topics])
+        offered = self._some(topic for topic in (*likely, *related) if topic not in topics)
+        return self._suggest(self.knowledge.texts.meant, offered), replace(context, said=(), likely=())
+
+    def none_of_these(self, context: Context) -> tuple[Reply, Context]:
+        """The reply to somebody who meant nothing of what was offered."""
+        reply = Reply(Decision.FALLBACK, (), (Part(self.knowledge.texts.none_of_these),), offer=Offer.THEMES)
+        return reply, replace(context, said=(), likely=())
+
+    def _answer(self, entries: Sequence[Entry], likely: Sequence[str], context: Context) -> tuple[Reply, Context]:
         topics = tuple(entry.id for entry in entries)
         titled = len(entries) > 1
         parts = tuple(Part(entry.answer, entry.title if titled else None) for entry in entries)
-        # One related topic of each answer in turn, so that a reply to two questions leads on from both.
-        related = [topic for rank in range(MOST_BUTTONS) for e in entries for topic in e.related[rank : rank + 1]]
-        offered = tuple(dict.fromkeys(topic for topic in related if topic not in topics))
-        return Reply(Decision.ANSWER, topics, parts, self._buttons(offered[:MOST_BUTTONS]))
+        seen = (*(topic for topic in context.seen if topic not in topics), *topics)[-MOST_SEEN:]
+        ours = self._ours(topics)
+        reply = Reply(
+            Decision.ANSWER,
+            topics,
+            parts,
+            self._buttons(self._related(entries)[:MOST_BUTTONS]),
+            Offer.VOTE if ours else Offer.MENU,
+        )
+        # What one leans on next is an answer about our subject; small talk changes nothing.
+        return reply, Context(ours or context.topics, topics, tuple(likely), seen)
 
-    def _buttons(self, topics: tuple[str, ...]) -> tuple[Button, ...]:
+    def _already_said(self, topics: tuple[str, ...], context: Context) -> tuple[Reply, Context]:
+        """Says so, and offers the way on. Who asks a third time gets the answer again."""
+        buttons = self._buttons(self._unseen(topics, context))
+        reply = Reply(Decision.ANSWER, topics, (Part(self.knowledge.texts.already_said),), buttons, Offer.AGAIN)
+        return reply, replace(context, said=(), misunderstood=0)
+
+    def _go_on(self, context: Context) -> tuple[Reply, Context]:
+        """The topics that lead on from the last answer."""
+        texts, topics = self.knowledge.texts, self._unseen(context.topics, context)
+        after = replace(context, misunderstood=0)
+        if not topics:
+            return Reply(Decision.FALLBACK, (), (Part(texts.all_seen),), offer=Offer.THEMES), after
+        return Reply(Decision.SUGGEST, topics, (Part(texts.go_on),), self._buttons(topics)), after
+
+    def _suggest(self, line: str, topics: tuple[str, ...]) -> Reply:
+        return Reply(Decision.SUGGEST, topics, (Part(line),), self._buttons(topics), Offer.NONE_OF_THESE)
+
+    # --- topics --------------------------------------------------------------------------------------------------
+
+    def _related(self, entries: Sequence[Entry]) -> tuple[str, ...]:
+        """One related topic of each answer in turn, so that a reply to two questions leads on from both."""
+        longest = max(len(entry.related) for entry in entries)
+        related = [topic for rank in range(longest) for entry in entries for topic in entry.related[rank : rank + 1]]
+        answered = {entry.id for entry in entries}
+        return tuple(dict.fromkeys(topic for topic in related if topic not in answered))
+
+    def _unseen(self, topics: Sequence[str], context: Context) -> tuple[str, ...]:
+        """Where to go on from some topics: what is related and not yet seen, then the rest of their themes, then anything."""
+        entries = self.knowledge.entries
+        related = self._related([entries[topic] for topic in topics if topic in entries] or list(entries.values())[:1])
+        themes = sorted(self.knowledge.themes, key=lambda theme: set(topics).isdisjoint(theme.topics))
+        others = (topic for theme in themes for topic in theme.topics if entries[topic].kind == "answer")
+        return self._some(topic for topic in (*related, *others) if topic not in {*context.seen, *topics})
+
+    def _likely(self, match: Match) -> tuple[str, ...]:
+        """What may have been meant instead of the topics of a match."""
+        ranked = (topic for reading in match.readings for topic, likelihood in reading.ranking if likelihood >= LIKELY_FROM)
+        return self._some(topic for topic in ranked if topic not in match.topics)
+
+    def _ours(self, topics: Iterable[str]) -> tuple[str, ...]:
+        """Those of the topics that are about our subject, not small talk."""
+        return tuple(topic for topic in topics if self.knowledge.entries[topic].kind != "chat")
+
+    def _some(self, topics: Iterable[str]) -> tuple[str, ...]:
+        """The first few, each once, no small talk."""
+        known = (topic for topic in dict.fromkeys(topics) if topic in self.knowledge.entries)
+        return self._ours(known)[:MOST_BUTTONS]
+
+    def _buttons(self, topics: Iterable[str]) -> tuple[Button, ...]:
         return tuple(Button(self.knowledge.entries[topic].title, topic) for topic in topics)

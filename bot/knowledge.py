@@ -64,6 +64,19 @@ class _ThemeFields(_Strict):
     entries: list[object]
 
 
+class ActWords(_Strict):
+    """The words by which dialogue acts are told apart. A word stands for itself and for what begins with prefix letters."""
+
+    more: list[Text] = []
+    """What asks to go on after an answer."""
+    rejections: list[Text] = []
+    """What says, at the beginning of a message, that the answer before was not the one."""
+    corrections: list[Text] = []
+    """What stands before the thing that was meant, or after it at the end of a message."""
+    instead: list[Text] = []
+    """What parts "not this" from "but that"."""
+
+
 class _WordFields(_Strict):
     fillers: list[Text]
     context: list[Text]
@@ -74,6 +87,7 @@ class _WordFields(_Strict):
     asides: list[str]
     broader: dict[str, list[str]]
     contrasts: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]]
+    acts: ActWords = ActWords()
 
 
 class Source(_Strict):
@@ -127,6 +141,7 @@ class Words:
     """Topics whose answer also tells what narrower topics tell."""
     contrasts: Mapping[str, tuple[str, ...]]
     """Topics that compare two others."""
+    acts: ActWords
     everyday: tuple[str, ...] = ()
     """Words that are not of our subject, and no misspellings of those that are."""
 
@@ -446,6 +461,7 @@ class _Judge:
             asides=tuple(words.asides),
             broader=MappingProxyType({topic: tuple(narrower) for topic, narrower in words.broader.items()}),
             contrasts=MappingProxyType({topic: tuple(compared) for topic, compared in words.contrasts.items()}),
+            acts=words.acts,
             everyday=tuple(word for line in self._lines("lexicon/everyday.txt") for word in line.split()),
         )
 

@@ -23,8 +23,35 @@ class Texts(BaseModel):
     back_button: str
     suggest: str
     none_button: str
+    meant: str
+    """Asks what was meant by an answer that was not the one."""
     none_of_these: str
     fallback: str
+    fallback_again: str
+    """What is said instead, above the menu, to who is not understood twice in a row."""
+    already_said: str
+    """Instead of the same answer twice in a row."""
+    again_button: str
+    go_on: str
+    """Above the topics that lead on from an answer."""
+    all_seen: str
+    """Instead of `go_on`, above the menu, where there is nothing new."""
+    english_note: str
+    """One line in English, under what is answered to a message in English."""
+    vote_up: str = Field(max_length=12)
+    vote_down: str = Field(max_length=12)
+    voted_up: str = Field(max_length=200)
+    """Shown for a moment to who votes."""
+    voted_down: str = Field(max_length=200)
+    vote_kept: str = Field(max_length=200)
+    """Shown for a moment to who votes the same way again."""
+    share_button: str = Field(max_length=12)
+    source_line: str
+    """Under an answer that is sent elsewhere: {title} and {author} are filled in."""
+    ask_button: str = Field(max_length=30)
+    """Under an answer that is sent elsewhere: the way to the bot."""
+    search_nothing: str = Field(max_length=60)
+    """Above an empty list of results: the way to all topics."""
     no_text: str
     removed_topic: str
     apology: str

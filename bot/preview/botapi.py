@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,36 +17,32 @@ from typing import Any
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.preview.entities import HTMLError, parse_html, utf16_length
+from bot.preview.content import LONGEST_TOAST, Record, Refusal, bad_request, content, inline_results, markup
+from bot.preview.entities import utf16_length
+from bot.preview.people import Chat
 
-LONGEST_MESSAGE = 4096
-LONGEST_CALLBACK_DATA = 64
+NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
+TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+# Tests look at the calls; of a preview that runs for days the last ones are enough.
+_MOST_CALLS = 50_000
 _LONGEST_POLL = 50.0
+_JSON_PARAMETERS = (
+    "allowed_updates",
+    "button",
+    "commands",
+    "entities",
+    "link_preview_options",
+    "reply_markup",
+    "reply_parameters",
+    "results",
+)
 _BOT_ID = 10_000_001
 
-Record = dict[str, Any]
 Fault = Callable[[str, Record], Awaitable[web.Response | None]]
 """What may go wrong with a call: given its method and parameters, a response to send instead, or None."""
-
-
-class Refusal(Exception):
-    """A call that Telegram refuses."""
-
-    def __init__(self, code: int, description: str, **parameters: Any) -> None:
-        super().__init__(description)
-        self.code, self.description, self.parameters = code, description, parameters
-
-    def response(self) -> web.Response:
-        """The refusal as Telegram sends it."""
-        body: Record = {"ok": False, "error_code": self.code, "description": self.description}
-        if self.parameters:
-            body["parameters"] = self.parameters
-        return web.json_response(body, status=self.code)
-
-
-def bad_request(description: str) -> Refusal:
-    """Telegram's commonest refusal."""
-    return Refusal(400, f"Bad Request: {description}")
 
 
 @dataclass
@@ -56,14 +53,18 @@ class BotAPI:
     username: str = "kpo_test_bot"
     fault: Fault | None = None
     """Set by tests to make calls fail."""
-    calls: list[tuple[str, Record]] = field(default_factory=list)
-    """Every call that came, in order: method and parameters."""
+    calls: deque[tuple[str, Record]] = field(default_factory=lambda: deque(maxlen=_MOST_CALLS))
+    """The calls that came, in order: method and parameters."""
     chats: dict[int, Chat] = field(default_factory=dict)
     profile: Record = field(default_factory=dict)
     """What the bot said about itself: commands, descriptions."""
     _updates: list[Record] = field(default_factory=list)
     _last_update: int = 0
     _last_message: int = 0
+    results: dict[str, Record] = field(default_factory=dict)
+    """What inline queries were answered with, by their number: `results`, and a `button` or None."""
+    toasts: dict[str, Record] = field(default_factory=dict)
+    """What presses were answered with, by their number: `text` and `show_alert`."""
     _queries: dict[str, bool] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -99,6 +100,11 @@ class BotAPI:
         """Put a button press into the queue, to be answered once."""
         self._queries[query["id"]] = False
         self.push(callback_query=query)
+
+    def push_inline_query(self, query: Record) -> None:
+        """Put an inline query into the queue, to be answered once."""
+        self._queries[query["id"]] = False
+        self.push(inline_query=query)
 
     def next_message_id(self) -> int:
         """A number for a message."""
@@ -137,7 +143,7 @@ class BotAPI:
         return web.json_response({"ok": True, "result": result})
 
     async def _do_getme(self, parameters: Record) -> Record:
-        return {**self.user, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": False}
+        return {**self.user, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True}
 
     async def _do_getupdates(self, parameters: Record) -> list[Record]:
         offset = int(parameters.get("offset", 0))
@@ -158,7 +164,7 @@ class BotAPI:
     async def _do_sendmessage(self, parameters: Record) -> Record:
         chat = self._chat(parameters)
         message: Record = {"message_id": 0, "from": self.user, "chat": chat.record, "date": int(time.time())}
-        message |= _content(parameters)
+        message |= content(parameters)
         reply = parameters.get("reply_parameters") or {}
         if reply:
             quoted = chat.find(int(reply["message_id"]))
@@ -172,33 +178,43 @@ class BotAPI:
 
     async def _do_editmessagetext(self, parameters: Record) -> Record:
         message = self._own_message(parameters)
-        content = _content(parameters)
-        if all(content.get(key) == message.get(key) for key in ("text", "entities", "reply_markup")):
-            raise bad_request(
-                "message is not modified: specified new message content and reply markup are exactly the same "
-                "as a current content and reply markup of the message"
-            )
+        new = content(parameters)
+        if all(new.get(key) == message.get(key) for key in ("text", "entities", "reply_markup")):
+            raise bad_request(NOT_MODIFIED)
         for key in ("entities", "reply_markup"):
             message.pop(key, None)
-        message.update(content, edit_date=int(time.time()))
+        message.update(new, edit_date=int(time.time()))
         return message
 
     async def _do_editmessagereplymarkup(self, parameters: Record) -> Record:
         message = self._own_message(parameters)
-        markup = _markup(parameters)
-        if markup == message.get("reply_markup"):
-            raise bad_request("message is not modified")
+        keyboard = markup(parameters)
+        if keyboard == message.get("reply_markup"):
+            raise bad_request(NOT_MODIFIED)
         message.pop("reply_markup", None)
-        if markup:
-            message["reply_markup"] = markup
+        if keyboard:
+            message["reply_markup"] = keyboard
         return message
 
     async def _do_answercallbackquery(self, parameters: Record) -> bool:
-        number = str(parameters.get("callback_query_id", ""))
-        if self._queries.get(number, True):
-            raise bad_request("query is too old and response timeout expired or query ID is invalid")
-        self._queries[number] = True
+        text = str(parameters.get("text") or "")
+        if utf16_length(text) > LONGEST_TOAST:
+            raise bad_request("MESSAGE_TOO_LONG")
+        number = self._answer_query(parameters.get("callback_query_id"))
+        self.toasts[number] = {"text": text, "show_alert": bool(parameters.get("show_alert"))}
         return True
+
+    async def _do_answerinlinequery(self, parameters: Record) -> bool:
+        results = inline_results(parameters)
+        number = self._answer_query(parameters.get("inline_query_id"))
+        self.results[number] = {"results": results, "button": parameters.get("button")}
+        return True
+
+    def _answer_query(self, number: object) -> str:
+        if self._queries.get(str(number), True):
+            raise bad_request(TOO_OLD)
+        self._queries[str(number)] = True
+        return str(number)
 
     async def _do_sendchataction(self, parameters: Record) -> bool:
         self._chat(parameters)
@@ -244,71 +260,6 @@ class BotAPI:
         return message
 
 
-@dataclass
-class Chat:
-    """One chat, and what people do in it."""
-
-    api: BotAPI
-    number: int
-    kind: str
-    messages: list[Record] = field(default_factory=list)
-
-    @property
-    def record(self) -> Record:
-        """The chat as Telegram describes it."""
-        name = {"first_name": "דנה"} if self.kind == "private" else {"title": "קבוצה"}
-        return {"id": self.number, "type": self.kind, **name}
-
-    @property
-    def from_bot(self) -> list[Record]:
-        """What the bot wrote, in order, as it stands now."""
-        return [message for message in self.messages if message["from"]["is_bot"]]
-
-    def find(self, message_id: int) -> Record | None:
-        """A message by its number."""
-        return next((message for message in self.messages if message["message_id"] == message_id), None)
-
-    def person(self, number: int | None = None) -> Record:
-        """A person; without a number, the one whose private chat this is."""
-        return {"id": number or abs(self.number), "is_bot": False, "first_name": "דנה", "language_code": "he"}
-
-    def write(self, text: str | None = None, *, by: int | None = None, **more: Any) -> Record:
-        """A person sends a message: a text, or whatever fields Telegram would give it."""
-        message: Record = {
-            "message_id": self.api.next_message_id(),
-            "from": self.person(by),
-            "chat": self.record,
-            "date": int(time.time()),
-            **({} if text is None else {"text": text, "entities": _found_entities(text)}),
-            **more,
-        }
-        self.messages.append(message)
-        self.api.push(message=message)
-        return message
-
-    def edit(self, message: Record, text: str) -> None:
-        """A person edits a message."""
-        message.update(text=text, entities=_found_entities(text), edit_date=int(time.time()))
-        self.api.push(edited_message=dict(message))
-
-    def press(self, message: Record, label: str, *, by: int | None = None) -> None:
-        """A person presses the button with a label. Raises StopIteration if there is none."""
-        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-        button = next(button for row in rows for button in row if label in button["text"])
-        self.press_data(message, button["callback_data"], by=by)
-
-    def press_data(self, message: Record, data: str, *, by: int | None = None) -> None:
-        """A person presses a button that carries this data, as an old message's button may."""
-        number = f"{self.number}-{self.api.next_message_id()}"
-        query = {"id": number, "from": self.person(by), "chat_instance": "1", "data": data, "message": message}
-        self.api.push_query(query)
-
-    async def answer(self, number: int = 1) -> Record:
-        """Wait until the bot has written so many messages here; the last of them."""
-        await self.api.until(lambda: len(self.from_bot) >= number)
-        return self.from_bot[number - 1]
-
-
 async def _parameters(request: web.Request) -> Record:
     """A call's parameters from the query and the body. Values that are JSON, as in forms, are read."""
     values: Record = dict(request.query)
@@ -319,7 +270,16 @@ async def _parameters(request: web.Request) -> Record:
             raise bad_request("can't parse request JSON object") from None
         return values
     values |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
-    for key in ("allowed_updates", "commands", "reply_markup", "reply_parameters", "link_preview_options", "entities"):
+    for key in (
+        "allowed_updates",
+        "commands",
+        "reply_markup",
+        "reply_parameters",
+        "link_preview_options",
+        "entities",
+        "results",
+        "button",
+    ):
         if isinstance(values.get(key), str):
             try:
                 values[key] = json.loads(values[key])
@@ -333,58 +293,3 @@ def _integer(value: object) -> int:
         return int(str(value))
     except ValueError:
         return 0
-
-
-def _content(parameters: Record) -> Record:
-    """The text and the buttons of a message, checked as Telegram checks them."""
-    text, entities = str(parameters.get("text", "")), parameters.get("entities") or []
-    mode = str(parameters.get("parse_mode", "")).lower()
-    if mode == "html":
-        try:
-            text, entities = parse_html(text)
-        except HTMLError as error:
-            raise bad_request(str(error)) from None
-    elif mode:
-        raise bad_request("unsupported parse_mode")
-    if not text.strip():
-        raise bad_request("message text is empty")
-    if utf16_length(text) > LONGEST_MESSAGE:
-        raise bad_request("message is too long")
-    content: Record = {"text": text}
-    if entities:
-        content["entities"] = entities
-    if markup := _markup(parameters):
-        content["reply_markup"] = markup
-    return content
-
-
-def _markup(parameters: Record) -> Record | None:
-    markup = parameters.get("reply_markup")
-    if not markup:
-        return None
-    rows = markup.get("inline_keyboard") if isinstance(markup, dict) else None
-    if not isinstance(rows, list):
-        raise bad_request("object expected as reply markup")
-    for button in (button for row in rows for button in row):
-        if not str(button.get("text", "")).strip():
-            raise bad_request("inline keyboard button text must be non-empty")
-        actions = [key for key in button if key != "text"]
-        if not actions:
-            raise bad_request("text buttons are unallowed in the inline keyboard")
-        data = button.get("callback_data")
-        if data is not None and not 0 < len(str(data).encode()) <= LONGEST_CALLBACK_DATA:
-            raise bad_request("BUTTON_DATA_INVALID")
-    return {"inline_keyboard": rows} if any(rows) else None
-
-
-def _found_entities(text: str) -> list[Record]:
-    """What Telegram finds by itself in a person's message: commands and mentions."""
-    entities: list[Record] = []
-    offset = 0
-    for word in text.split(" "):
-        bare = word.rstrip(".,!?:;\n")
-        kind = "bot_command" if word.startswith("/") else "mention" if word.startswith("@") else None
-        if kind and len(bare) > 1:
-            entities.append({"type": kind, "offset": offset, "length": utf16_length(bare)})
-        offset += utf16_length(word) + 1
-    return entities

@@ -16,6 +16,7 @@ from telegram.ext import (
     BaseUpdateProcessor,
     CallbackQueryHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 
 UPDATES_AT_ONCE = 64
 _REMEMBERED_CHATS = 10_000
-ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY]
+ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
@@ -44,8 +45,7 @@ class ChatByChat(BaseUpdateProcessor):
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         """Wait for the chat's turn, then handle the update."""
-        chat = update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
-        async with self._locks.setdefault(chat, asyncio.Lock()):
+        async with self._locks.setdefault(_chat(update), asyncio.Lock()):
             await coroutine
 
     async def initialize(self) -> None:
@@ -55,7 +55,15 @@ class ChatByChat(BaseUpdateProcessor):
         """Nothing to take down."""
 
 
-def build(settings: Settings, responder: Responder) -> App:
+def _chat(update: object) -> int:
+    """The chat of an update; where there is none, as in inline mode, the person."""
+    if not isinstance(update, Update):
+        return 0
+    where = update.effective_chat or update.effective_user
+    return where.id if where else 0
+
+
+def build(settings: Settings, handlers: Handlers) -> App:
     """The application for a bot, ready to run. `settings.token` must be there."""
     assert settings.token
     application = (
@@ -64,10 +72,10 @@ def build(settings: Settings, responder: Responder) -> App:
         .base_url(f"{settings.api_url}/bot")
         .base_file_url(f"{settings.api_url}/file/bot")
         .concurrent_updates(ChatByChat())
-        .post_init(_introduce(responder.knowledge))
+        .post_init(_introduce(handlers.responder.knowledge))
         .build()
     )
-    _add_handlers(application, Handlers(responder))
+    _add_handlers(application, handlers)
     return application
 
 
@@ -90,6 +98,7 @@ def _add_handlers(application: App, handlers: Handlers) -> None:
     wordless = new & filters.ChatType.PRIVATE & ~filters.TEXT & ~filters.CAPTION & ~filters.StatusUpdate.ALL
     application.add_handler(MessageHandler(wordless, handlers.no_text))
     application.add_handler(CallbackQueryHandler(handlers.button))
+    application.add_handler(InlineQueryHandler(handlers.inline))
     application.add_error_handler(handlers.error)
 
 
@@ -115,6 +124,8 @@ def _introduce(knowledge: Knowledge) -> Any:
                 await call
             except TelegramError as error:
                 log.warning("Telegram did not take the bot's %s: %s", what, error.message)
+        if not bot.bot.supports_inline_queries:
+            log.info("inline mode is off: send /setinline to @BotFather to let people use the bot in any chat")
 
     return introduce
 
@@ -123,7 +134,7 @@ def run(settings: Settings, responder: Responder) -> int:
     """Answer on Telegram until SIGTERM or SIGINT; what is under way is finished first. Returns the exit code."""
     assert settings.token
     logs.set_up(settings.token)
-    application = build(settings, responder)
+    application = build(settings, Handlers(responder))
     log.info("answering on Telegram; stop with Ctrl-C")
     try:
         # Forever: a bot that starts before its network does, as after a power cut, must not stay down.

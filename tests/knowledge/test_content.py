@@ -21,9 +21,10 @@ def facts() -> dict[str, Any]:
 
 
 def own_texts(knowledge: Knowledge) -> dict[str, str]:
-    """Everything that the bot says."""
+    """Everything that the bot says in Hebrew."""
     texts = {entry.id: f"{entry.title}\n{entry.answer}" for entry in knowledge.entries.values()}
     lines = {name: text for name, text in knowledge.texts.model_dump().items() if isinstance(text, str)}
+    del lines["english_note"]
     assert len(texts) == 38 and len(lines) > 15
     return texts | lines
 

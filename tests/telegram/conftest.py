@@ -11,6 +11,7 @@ from bot.conversation import Responder
 from bot.preview.botapi import BotAPI
 from bot.settings import Settings
 from bot.telegram.app import ALLOWED_UPDATES, build
+from bot.telegram.handlers import Handlers
 
 TOKEN = SecretStr("10000001:loopback-token-that-nobody-may-see")
 
@@ -29,7 +30,7 @@ async def served(api: BotAPI) -> tuple[web.AppRunner, str]:
 async def running(api: BotAPI, responder: Responder) -> AsyncIterator[None]:
     """The bot, polling a Bot API."""
     runner, address = await served(api)
-    application = build(Settings(token=TOKEN, api_url=address), responder)
+    application = build(Settings(token=TOKEN, api_url=address), Handlers(responder))
     async with application:
         assert application.post_init and application.updater
         await application.post_init(application)

@@ -16,6 +16,12 @@ def labels(message: dict[str, Any]) -> list[str]:
     return [button["text"].removeprefix("\u200f") for row in rows for button in row]
 
 
+def topics(message: dict[str, Any]) -> list[str]:
+    """The labels of the topic buttons."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [b["text"].removeprefix("\u200f") for row in rows for b in row if b.get("callback_data", "").startswith("t:")]
+
+
 def reads_right_to_left(text: str) -> bool:
     strong = [[d for c in line if (d := unicodedata.bidirectional(c)) in "LR"] for line in text.split("\n")]
     return all(not directions or directions[0] == "R" for directions in strong)
@@ -31,7 +37,7 @@ async def test_a_question_is_answered_with_related_topics(bot: BotAPI, responder
     answer = await ask(bot.chat(1), "מה זה KPO?")
     entry = responder.knowledge.entries["kpo-definition"]
     assert entry.answer.split()[-1] in answer["text"]
-    assert labels(answer) == [responder.knowledge.entries[topic].title for topic in entry.related]
+    assert topics(answer) == [responder.knowledge.entries[topic].title for topic in entry.related]
     assert reads_right_to_left(answer["text"])
 
 
@@ -143,7 +149,7 @@ async def test_an_edited_question_gets_its_answer_anew(bot: BotAPI) -> None:
     await bot.until(lambda: "Business Processing" in answer["text"])
     assert len(chat.from_bot) == 1
     chat.edit(question, "מה זה BPO")
-    assert "Business" in (await ask(chat, "מה זה BPO"))["text"]
+    assert "היתרון המרכזי" in (await ask(chat, "מה היתרונות של KPO"))["text"]
     assert len(chat.from_bot) == 2
 
 
