@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import webbrowser
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,7 @@ from bot.matcher.explain import explain
 from bot.settings import Settings, SettingsError
 
 NO_TOKEN = """\
-No TELEGRAM_TOKEN is set, so this is a conversation in the terminal.
+No TELEGRAM_TOKEN is set, so this is the preview: the same bot, in a page on this machine.
 To put the bot on Telegram: write to @BotFather, send /newbot, and start again with the token that it gives:
     TELEGRAM_TOKEN=123456:ABC... kpo-bot
 """
@@ -33,7 +34,7 @@ class _Question(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
     q: str
-    chat: str = ""
+    chat: str | None = None
 
 
 class _Fail(click.ClickException):
@@ -63,7 +64,7 @@ def _responder(settings: Settings) -> Responder:
 def cli(context: click.Context) -> None:
     """A Telegram bot that answers, in Hebrew, questions about KPO.
 
-    Without a command: runs the bot if TELEGRAM_TOKEN is set, else talks in the terminal.
+    Without a command: runs the bot if TELEGRAM_TOKEN is set, else the preview.
 
     Example: kpo-bot ask "מה זה KPO?"
     """
@@ -71,7 +72,7 @@ def cli(context: click.Context) -> None:
         settings = _settings()
         if settings.token is None:
             click.echo(NO_TOKEN, err=True)
-            _talk(_responder(settings))
+            context.invoke(preview)
         else:
             context.invoke(run)
 
@@ -90,6 +91,33 @@ def run() -> None:
     from bot.telegram.app import run as run_bot
 
     sys.exit(run_bot(settings, responder))
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Use this port; 0 for any free one.")
+@click.option("--browser/--no-browser", default=True, help="Open the page in the browser, where there is one.")
+def preview(port: int | None, browser: bool) -> None:
+    """Meet the bot in a page on this machine, without a token and without Telegram; Ctrl-C ends it.
+
+    Example: KPO_KNOWLEDGE=./knowledge kpo-bot preview
+    """
+    settings = _settings()
+    responder = _responder(settings)
+    from bot.preview.server import serve
+
+    try:
+        serve(settings, responder, port, on_ready=_open if browser else click.echo)
+    except OSError as error:
+        raise _Fail(
+            f"the preview cannot listen on port {port}: {error.strerror}; choose another --port, or leave it out"
+        ) from None
+
+
+def _open(address: str) -> None:
+    """Print the address, and open it in a browser with windows: one in the terminal would cover the output."""
+    click.echo(address)
+    if sys.stdout.isatty() and (sys.platform in ("darwin", "win32") or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()):
+        webbrowser.open(address)
 
 
 @cli.command()
@@ -128,7 +156,11 @@ def _answers(responder: Responder) -> Iterator[bytes]:
             where = ".".join(str(step) for step in first["loc"])
             answer = {"error": f"{where}: {first['msg']}" if where else first["msg"]}
         else:
-            reply, contexts[question.chat] = responder.reply(question.q, contexts[question.chat])
+            # A line without a chat is a conversation of its own.
+            before = contexts[question.chat] if question.chat is not None else Context()
+            reply, after = responder.reply(question.q, before)
+            if question.chat is not None:
+                contexts[question.chat] = after
             answer = {"q": question.q, **_as_json(reply)}
         # A lone surrogate cannot be encoded; as an escape it is still the same JSON text.
         yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
@@ -147,10 +179,10 @@ def _say(responder: Responder, question: str, context: Context, explained: bool)
     reply, after = responder.reply(question, context)
     _print(reply)
     if explained:
-        match = responder.matcher.match(question, context.topics)
+        turn = responder.understand(question, context)
         phrasings = load_examples(responder.knowledge).phrasings
         titles = {entry.id: entry.title for entry in responder.knowledge.entries.values()}
-        click.echo("\n".join(["", *explain(question, match, responder.matcher, phrasings).lines(titles)]))
+        click.echo("\n".join(["", *explain(question, turn, responder.matcher, phrasings).lines(titles)]))
     return reply, after
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.knowledge import Entry, Knowledge
-from bot.matcher.acts import Act, Acts
+from bot.matcher.acts import Act, Acts, Turn
 from bot.matcher.index import matcher_for
 from bot.matcher.matcher import Decision, Match, Matcher, Reason
 from bot.matcher.reader import Kind
 
-__all__ = ["Button", "Context", "Decision", "Offer", "Part", "Reply", "Responder", "Turn"]
+__all__ = ["Button", "Context", "Decision", "Offer", "Part", "Reply", "Responder"]
 
 MOST_BUTTONS = 3
 # Who has seen more than this has long forgotten the first ones.
@@ -25,6 +25,10 @@ MOST_SEEN = 60
 LONGEST_JUDGED = 1000
 # After so many misunderstandings in a row the menu comes by itself.
 MENU_AFTER = 2
+# What merely asks for more is answered only where it is surely clear with what.
+NEWS_FROM = 0.8
+# Whoever corrects an answer surely means another one, so that less certainty will do.
+CORRECTED_FROM = 0.5
 # What is less likely than this to have been meant is no better than a related topic.
 LIKELY_FROM = 0.005
 
@@ -91,14 +95,6 @@ class Reply:
         return "\n\n".join(f"{part.title}\n\n{part.body}" if part.title else part.body for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """How a message was understood where it stands: what it does, and the match that counts."""
-
-    act: Act
-    match: Match
-
-
 class Responder:
     """Answers messages and button presses from one knowledge base."""
 
@@ -135,10 +131,13 @@ class Responder:
         """The match of a correction: an answer other than the one just given, or the topics that may be meant."""
         matches = [match for part in meant for match in self._in_place_of_the_last(part, context)]
         for match in [*matches, *([whole] if meant else [])]:
-            if match.decision is Decision.ANSWER and set(context.said).isdisjoint(match.topics):
+            if match.decision is Decision.ANSWER and self._ours(match.topics) and set(context.said).isdisjoint(match.topics):
                 return match
+        if not (meant or context.said):
+            return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, whole.readings)  # "no" to what was offered
         offered = (topic for match in matches if match.decision is Decision.SUGGEST for topic in match.topics)
-        likely = self._some(topic for topic in (*offered, *context.likely) if topic not in context.said)
+        related = self._related([self.knowledge.entries[topic] for topic in context.said if topic in self.knowledge.entries])
+        likely = self._some(topic for topic in (*offered, *context.likely, *related) if topic not in context.said)
         readings = matches[0].readings if matches else whole.readings
         if not likely:
             return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, readings)
@@ -146,11 +145,18 @@ class Responder:
 
     def _in_place_of_the_last(self, part: str, context: Context) -> list[Match]:
         """What is said instead of what was asked: leaning on what was answered ("not of KPO, of BPO") or by itself."""
-        leaning = [self.matcher.match(part, context.topics)] if context.topics else []
-        return [*leaning, self.matcher.match(part)]
+        by_itself = self.matcher.match(part)
+        if not context.topics:
+            return [by_itself]
+        leaning = self.matcher.match(part, context.topics)
+        if leaning.decision is Decision.SUGGEST and leaning.confidence >= CORRECTED_FROM:
+            leaning = Match(Decision.ANSWER, leaning.topics[:1], Reason.LEANED, leaning.readings)
+        return [leaning, by_itself]
 
     def _is_news(self, match: Match, context: Context) -> bool:
-        return match.decision is Decision.ANSWER and set(context.seen).isdisjoint(match.topics)
+        """Whether a match is surely an answer that this chat has not seen."""
+        is_sure = match.decision is Decision.ANSWER and match.confidence >= NEWS_FROM
+        return is_sure and set(context.seen).isdisjoint(match.topics)
 
     def _is_english(self, message: str) -> bool:
         """Whether a message is in English: it has known Latin words beside names of ours, and no Hebrew ones."""
@@ -243,7 +249,7 @@ class Responder:
 
     def _related(self, entries: Sequence[Entry]) -> tuple[str, ...]:
         """One related topic of each answer in turn, so that a reply to two questions leads on from both."""
-        longest = max(len(entry.related) for entry in entries)
+        longest = max((len(entry.related) for entry in entries), default=0)
         related = [topic for rank in range(longest) for entry in entries for topic in entry.related[rank : rank + 1]]
         answered = {entry.id for entry in entries}
         return tuple(dict.fromkeys(topic for topic in related if topic not in answered))
@@ -251,7 +257,7 @@ class Responder:
     def _unseen(self, topics: Sequence[str], context: Context) -> tuple[str, ...]:
         """Where to go on from some topics: what is related and not yet seen, then the rest of their themes, then anything."""
         entries = self.knowledge.entries
-        related = self._related([entries[topic] for topic in topics if topic in entries] or list(entries.values())[:1])
+        related = self._related([entries[topic] for topic in topics if topic in entries])
         themes = sorted(self.knowledge.themes, key=lambda theme: set(topics).isdisjoint(theme.topics))
         others = (topic for theme in themes for topic in theme.topics if entries[topic].kind == "answer")
         return self._some(topic for topic in (*related, *others) if topic not in {*context.seen, *topics})

@@ -36,6 +36,10 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Record = TypeVar("Record", bound=BaseModel)
 
 
+# What the matcher learns from, beside the questions of the entries.
+_LEARNED_FROM = ("phrasings/", "follow-ups/", "lexicon/", "off-domain.txt")
+
+
 class KnowledgeError(Exception):
     """Problems in the knowledge, each a line that says where and what to do."""
 
@@ -69,6 +73,8 @@ class ActWords(_Strict):
 
     more: list[Text] = []
     """What asks to go on after an answer."""
+    this: list[Text] = []
+    """What stands for the thing just told, and so may stand beside `more`."""
     rejections: list[Text] = []
     """What says, at the beginning of a message, that the answer before was not the one."""
     corrections: list[Text] = []
@@ -157,7 +163,7 @@ class Knowledge:
     source: Source
     lexicon: Words
     digest: str
-    """SHA-256 over all files, phrasings included: the same content has the same digest."""
+    """SHA-256 over all that the matcher learns from: changed answers, titles and texts leave it as it is."""
     folder: Path
 
 
@@ -321,11 +327,17 @@ class _Judge:
         lexicon = self._lexicon()
         if not (texts and source and lexicon and self.entries):
             return None
-        digest = hashlib.sha256()
-        for name, content in sorted(self.files.items()):
-            digest.update(f"{name}\0{len(content)}\0".encode() + content)
         entries = MappingProxyType(self.entries)
-        return Knowledge(entries, themes, texts, source, lexicon, digest.hexdigest(), folder)
+        return Knowledge(entries, themes, texts, source, lexicon, self._digest(), folder)
+
+    def _digest(self) -> str:
+        learned = {name: content for name, content in self.files.items() if name.startswith(_LEARNED_FROM)}
+        for topic, entry in self.entries.items():
+            learned[f"questions of {topic}"] = "\n".join(entry.questions).encode("utf-8", "surrogatepass")
+        digest = hashlib.sha256()
+        for name, content in sorted(learned.items()):
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        return digest.hexdigest()
 
     def _themes(self) -> tuple[Theme, ...]:
         found: list[tuple[int, Theme]] = []

@@ -1,5 +1,6 @@
 """What tests share: the shipped knowledge, and a responder that learned from it once a session."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,3 +43,18 @@ def matcher(knowledge: Knowledge) -> Matcher:
 @pytest.fixture(scope="session")
 def responder(knowledge: Knowledge, matcher: Matcher) -> Responder:
     return Responder(knowledge, matcher)
+
+
+@pytest.fixture(scope="session")
+def environment(matcher: Matcher) -> dict[str, str]:
+    """A person's environment without settings, with what the tests' matcher learned."""
+    hidden = ("TELEGRAM_TOKEN", "TELEGRAM_TOKEN_FILE", "TELEGRAM_API_URL", "KPO_KNOWLEDGE")
+    return {name: value for name, value in os.environ.items() if name not in hidden} | {"LC_ALL": "C"}
+
+
+def needed(is_there: bool, what: str) -> None:
+    """Skip a test that needs something which this machine does not have; in CI, which installs it, fail."""
+    if not is_there and os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and CI must not skip what needs it")
+    if not is_there:
+        pytest.skip(f"needs {what}")

@@ -1,23 +1,14 @@
 """The commands as people and programs use them."""
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bot.matcher.matcher import Matcher
 from tests.conftest import KNOWLEDGE
 from tests.rows import DATA
-
-
-@pytest.fixture(scope="session")
-def environment(matcher: Matcher) -> dict[str, str]:
-    """A person's environment without settings, with what the tests' matcher learned."""
-    hidden = ("TELEGRAM_TOKEN", "TELEGRAM_TOKEN_FILE", "TELEGRAM_API_URL", "KPO_KNOWLEDGE")
-    return {name: value for name, value in os.environ.items() if name not in hidden} | {"LC_ALL": "C"}
 
 
 def kpo_bot(
@@ -53,11 +44,6 @@ def test_a_conversation_in_the_terminal(environment: dict[str, str]) -> None:
     done = kpo_bot(environment, "ask", said="מה זה KPO?\nומה היתרונות שלו?\n1\n")
     assert done.returncode == 0
     assert "ניסיון" in done.stdout and "היתרון המרכזי" in done.stdout and "החלטות מושכלות" in done.stdout
-
-
-def test_without_a_token_it_says_how_to_get_one_and_talks(environment: dict[str, str]) -> None:
-    done = kpo_bot(environment, said="מה זה KPO?\n")
-    assert done.returncode == 0 and "@BotFather" in done.stderr and "ניסיון" in done.stdout
 
 
 def test_ask_json_follows_the_contract(environment: dict[str, str]) -> None:

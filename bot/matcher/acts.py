@@ -11,6 +11,7 @@ from bot.hebrew.normalise import normalise
 from bot.knowledge import ActWords
 from bot.matcher.features import says_something
 from bot.matcher.lexicon import without_prefixes
+from bot.matcher.matcher import Match
 from bot.matcher.reader import Kind, Reader
 
 # Who asks for more, or complains, does so in few words; a longer message tells something.
@@ -44,13 +45,21 @@ class Move:
     """The parts of a correction that may say what was meant, the likeliest first; empty for a bare "that's not it"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a message was understood where it stands: what it does, and the match that counts."""
+
+    act: Act
+    match: Match
+
+
 class Acts:
     """Tells dialogue acts apart by lists of words. Pure."""
 
     def __init__(self, reader: Reader, words: ActWords, courtesies: Iterable[str]) -> None:
         self._reader = reader
         self._courtesies = frozenset(courtesies)
-        self._more, self._rejections = _runs(words.more), _runs(words.rejections)
+        self._more, self._this, self._rejections = _runs(words.more), _runs(words.this), _runs(words.rejections)
         self._corrections, self._instead = _runs(words.corrections), _runs(words.instead)
 
     def move(self, text: str) -> Move:
@@ -70,7 +79,7 @@ class Acts:
     def _is_more(self, words: Sequence[str]) -> bool:
         """Whether a message asks to go on, and all else in it is fillers and courtesies."""
         rest = _without(words, self._more)
-        return len(rest) < len(words) and not self._says_something(rest)
+        return len(rest) < len(words) and not self._says_something(_without(rest, self._this))
 
     def _corrected(self, text: str, words: Sequence[str]) -> list[Sequence[str]] | None:
         """The parts of a message that may say what was meant; None where it corrects nothing."""

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN
+from bot.matcher.acts import Act, Turn
 from bot.matcher.features import content
 from bot.matcher.matcher import Decision, Match, Matcher, Reason
 from bot.matcher.ranker import Reading
@@ -26,6 +27,11 @@ _REASONS = {
     Reason.UNSURE: "אף נושא אינו סביר דיו כדי לענות, אבל יש נושאים קרובים",
     Reason.OFF_DOMAIN: "ההודעה נראית כמי שאינה בתחום",
     Reason.EMPTY: "אין בהודעה מילים שאומרות משהו",
+}
+_ACTS = {
+    Act.ASK: "",
+    Act.MORE: "ההודעה מבקשת להמשיך מהתשובה הקודמת, ולכן מוצעים נושאים קשורים שעוד לא נראו בשיחה",
+    Act.CORRECT: "ההודעה מתקנת את מה שנענה קודם, ולכן נקרא רק מה שנאמר במקומו",
 }
 _DECISIONS = {Decision.ANSWER: "תשובה", Decision.SUGGEST: "הצעת נושאים", Decision.FALLBACK: "אין תשובה"}
 
@@ -44,17 +50,38 @@ class Explanation:
     """The reasons of a match, ready to print or to lay out."""
 
     normalised: str
-    match: Match
+    turn: Turn
     evidence: tuple[WordEvidence, ...]
     phrasing: str | None
     """The phrasing of the first topic that is most like the message."""
     likeness: float
     """How like it is, 0 to 100 (rapidfuzz token_sort_ratio)."""
 
+    @property
+    def match(self) -> Match:
+        """The match that is explained."""
+        return self.turn.match
+
+    @property
+    def decision(self) -> str:
+        """The decision in a word or two."""
+        return _DECISIONS[Decision.SUGGEST if self.turn.act is Act.MORE else self.match.decision]
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence."""
+        return _ACTS[self.turn.act] if self.turn.act is Act.MORE else _REASONS[self.match.reason]
+
+    @property
+    def act(self) -> str:
+        """What the message does beside asking; empty where it just asks."""
+        return _ACTS[self.turn.act]
+
     def lines(self, titles: Mapping[str, str]) -> list[str]:
         """The explanation in Hebrew, a line each."""
-        decision = f"החלטה: {_DECISIONS[self.match.decision]} – {_REASONS[self.match.reason]}"
-        lines = [f"ההודעה אחרי נרמול: {self.normalised}", decision]
+        lines = [f"ההודעה אחרי נרמול: {self.normalised}", f"החלטה: {self.decision} – {self.reason}"]
+        if self.turn.act is Act.CORRECT:
+            lines.append(self.act)
         for reading in self.match.readings:
             lines += ["", "נקרא כך: " + " ".join(_shown(word) for word in reading.words)]
             lines += [f"  {100 * p:5.1f}%  {_title(topic, titles)}" for topic, p in reading.ranking[:MOST_TOPICS]]
@@ -69,12 +96,13 @@ class Explanation:
         return lines
 
 
-def explain(text: str, match: Match, matcher: Matcher, phrasings: Mapping[str, Sequence[str]]) -> Explanation:
-    """Explain the match of a text. `phrasings` are those that the matcher learned from."""
+def explain(text: str, turn: Turn, matcher: Matcher, phrasings: Mapping[str, Sequence[str]]) -> Explanation:
+    """Explain how a text was understood. `phrasings` are those that the matcher learned from."""
+    match = turn.match
     evidence = _evidence(match.readings[0], matcher) if match.readings else ()
     phrasing, likeness = _nearest(match, phrasings)
     normalised = normalise(matcher.reader.in_right_layout(text))
-    return Explanation(normalised, match, evidence, phrasing, likeness)
+    return Explanation(normalised, turn, evidence, phrasing, likeness)
 
 
 def _evidence(reading: Reading, matcher: Matcher) -> tuple[WordEvidence, ...]:

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 MOST_KEPT = 4
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 9
+_FORMAT = 10
 
 
 def matcher_for(knowledge: Knowledge) -> Matcher:

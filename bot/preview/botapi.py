@@ -10,11 +10,12 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from pydantic import SecretStr
 
 from bot.preview.content import LONGEST_TOAST, Record, Refusal, bad_request, content, inline_results, markup
@@ -29,6 +30,8 @@ TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 # Tests look at the calls; of a preview that runs for days the last ones are enough.
 _MOST_CALLS = 50_000
 _LONGEST_POLL = 50.0
+# Telegram shows an action for so long, or until a message comes.
+_ACTION_SHOWS_S = 5.0
 _JSON_PARAMETERS = (
     "allowed_updates",
     "button",
@@ -65,12 +68,13 @@ class BotAPI:
     """What inline queries were answered with, by their number: `results`, and a `button` or None."""
     toasts: dict[str, Record] = field(default_factory=dict)
     """What presses were answered with, by their number: `text` and `show_alert`."""
-    _queries: dict[str, bool] = field(default_factory=dict)
+    answered: dict[str, bool] = field(default_factory=dict)
+    """Whether each press and each inline query was answered, by its number."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def app(self) -> web.Application:
+    def app(self, middlewares: Iterable[Middleware] = ()) -> web.Application:
         """The server."""
-        app = web.Application(client_max_size=1024 * 1024)
+        app = web.Application(client_max_size=1024 * 1024, middlewares=middlewares)
         app.router.add_route("*", "/bot{token}/{method}", self._handle)
         return app
 
@@ -98,12 +102,12 @@ class BotAPI:
 
     def push_query(self, query: Record) -> None:
         """Put a button press into the queue, to be answered once."""
-        self._queries[query["id"]] = False
+        self.answered[query["id"]] = False
         self.push(callback_query=query)
 
     def push_inline_query(self, query: Record) -> None:
         """Put an inline query into the queue, to be answered once."""
-        self._queries[query["id"]] = False
+        self.answered[query["id"]] = False
         self.push(inline_query=query)
 
     def next_message_id(self) -> int:
@@ -115,6 +119,10 @@ class BotAPI:
         """Wake all who wait for a change."""
         self._changed.set()
         self._changed = asyncio.Event()
+
+    def changed(self) -> asyncio.Event:
+        """An event that is set at the next change."""
+        return self._changed
 
     async def until(self, condition: Callable[[], bool], timeout: float = 10.0) -> None:
         """Wait until something is true. Raises TimeoutError."""
@@ -143,7 +151,7 @@ class BotAPI:
         return web.json_response({"ok": True, "result": result})
 
     async def _do_getme(self, parameters: Record) -> Record:
-        return {**self.user, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True}
+        return {**self.user, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inlineanswered": True}
 
     async def _do_getupdates(self, parameters: Record) -> list[Record]:
         offset = int(parameters.get("offset", 0))
@@ -174,6 +182,7 @@ class BotAPI:
                 raise bad_request("message to be replied not found")
         message["message_id"] = self.next_message_id()
         chat.messages.append(message)
+        chat.typing_until = 0.0
         return message
 
     async def _do_editmessagetext(self, parameters: Record) -> Record:
@@ -211,13 +220,13 @@ class BotAPI:
         return True
 
     def _answer_query(self, number: object) -> str:
-        if self._queries.get(str(number), True):
+        if self.answered.get(str(number), True):
             raise bad_request(TOO_OLD)
-        self._queries[str(number)] = True
+        self.answered[str(number)] = True
         return str(number)
 
     async def _do_sendchataction(self, parameters: Record) -> bool:
-        self._chat(parameters)
+        self._chat(parameters).typing_until = time.monotonic() + _ACTION_SHOWS_S
         return True
 
     async def _do_setmycommands(self, parameters: Record) -> bool:

@@ -21,12 +21,19 @@ class Chat:
     number: int
     kind: str
     messages: list[Record] = field(default_factory=list)
+    typing_until: float = 0.0
+    """Until when (monotonic) the bot is shown to be typing."""
 
     @property
     def record(self) -> Record:
         """The chat as Telegram describes it."""
         name = {"first_name": "דנה"} if self.kind == "private" else {"title": "קבוצה"}
         return {"id": self.number, "type": self.kind, **name}
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the bot is shown to be typing."""
+        return time.monotonic() < self.typing_until
 
     @property
     def from_bot(self) -> list[Record]:
@@ -66,11 +73,12 @@ class Chat:
         button = next(button for row in rows for button in row if label in button["text"])
         self.press_data(message, button["callback_data"], by=by)
 
-    def press_data(self, message: Record, data: str, *, by: int | None = None) -> None:
-        """A person presses a button that carries this data, as an old message's button may."""
+    def press_data(self, message: Record, data: str, *, by: int | None = None) -> str:
+        """A person presses a button that carries this data, as an old message's button may. Returns the press's number."""
         number = f"{self.number}-{self.api.next_message_id()}"
         query = {"id": number, "from": self.person(by), "chat_instance": "1", "data": data, "message": message}
         self.api.push_query(query)
+        return number
 
     def search(self, text: str, *, by: int | None = None) -> str:
         """A person types the bot's name and some words in this chat. Returns the number under which results come."""
@@ -81,7 +89,7 @@ class Chat:
 
     def choose(self, result: Record, *, by: int | None = None) -> Record:
         """A person chooses a result, which sends its message. The bot gets it too, as it does in a private chat with it."""
-        return self.write(None, by=by, via_bot=self.api.user, **result["message"])
+        return self.write(by=by, via_bot=self.api.user, **result["message"])
 
     async def answer(self, number: int = 1) -> Record:
         """Wait until the bot has written so many messages here; the last of them."""

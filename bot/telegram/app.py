@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from cachetools import LRUCache
@@ -128,6 +129,21 @@ def _introduce(knowledge: Knowledge) -> Any:
             log.info("inline mode is off: send /setinline to @BotFather to let people use the bot in any chat")
 
     return introduce
+
+
+@asynccontextmanager
+async def answering(application: App, *, poll_s: int = 10) -> AsyncIterator[None]:
+    """The application answering what comes, in a loop that runs already. `poll_s`: how long one call waits for updates."""
+    async with application:
+        assert application.post_init and application.updater
+        await application.post_init(application)
+        await application.start()
+        await application.updater.start_polling(timeout=poll_s, allowed_updates=ALLOWED_UPDATES)
+        try:
+            yield
+        finally:
+            await application.updater.stop()
+            await application.stop()
 
 
 def run(settings: Settings, responder: Responder) -> int:

@@ -144,6 +144,16 @@ def test_the_digest_follows_the_content_alone(tmp_path: Path) -> None:
     assert load(write(tmp_path / "3", SMALL | {"off-domain.txt": "מה נשמע\n"})).digest != first
 
 
+def test_a_changed_answer_needs_no_learning_and_a_changed_question_does(tmp_path: Path) -> None:
+    name = next(name for name in SMALL if name.endswith(".yaml") and "/" not in name)
+    first = load(write(tmp_path / "1", SMALL))
+    entry = next(entry for entry in first.entries.values() if entry.file == name)
+    answer, question = entry.answer.strip().split("\n")[0], entry.questions[0]
+    for old, new, same in [(answer, "תשובה אחרת", True), (question, "שאלה אחרת לגמרי", False)]:
+        changed = SMALL | {name: SMALL[name].replace(old, new)}
+        assert (load(write(tmp_path / old[:9], changed)).digest == first.digest) is same
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.sampled_from(sorted(SMALL)), st.text(max_size=80))
 def test_any_text_in_any_file_raises_nothing_else(tmp_path: Path, name: str, text: str) -> None:

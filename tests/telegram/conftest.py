@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from bot.conversation import Responder
 from bot.preview.botapi import BotAPI
 from bot.settings import Settings
-from bot.telegram.app import ALLOWED_UPDATES, build
+from bot.telegram.app import answering, build
 from bot.telegram.handlers import Handlers
 
 TOKEN = SecretStr("10000001:loopback-token-that-nobody-may-see")
@@ -31,14 +31,8 @@ async def running(api: BotAPI, responder: Responder) -> AsyncIterator[None]:
     """The bot, polling a Bot API."""
     runner, address = await served(api)
     application = build(Settings(token=TOKEN, api_url=address), Handlers(responder))
-    async with application:
-        assert application.post_init and application.updater
-        await application.post_init(application)
-        await application.start()
-        await application.updater.start_polling(poll_interval=0.01, timeout=0, allowed_updates=ALLOWED_UPDATES)
+    async with answering(application):
         yield
-        await application.updater.stop()
-        await application.stop()
     await runner.cleanup()
 
 

@@ -1,43 +1,22 @@
 """What people see in Telegram: the real bot, over HTTP, against the loopback Bot API."""
 
-import unicodedata
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from bot.conversation import Context, Responder
-from bot.preview.botapi import BotAPI, Chat, Refusal
+from bot.preview.botapi import BotAPI
+from bot.preview.content import Refusal
 from tests.telegram.conftest import running
-
-
-def labels(message: dict[str, Any]) -> list[str]:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [button["text"].removeprefix("\u200f") for row in rows for button in row]
-
-
-def topics(message: dict[str, Any]) -> list[str]:
-    """The labels of the topic buttons."""
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [b["text"].removeprefix("\u200f") for row in rows for b in row if b.get("callback_data", "").startswith("t:")]
-
-
-def reads_right_to_left(text: str) -> bool:
-    strong = [[d for c in line if (d := unicodedata.bidirectional(c)) in "LR"] for line in text.split("\n")]
-    return all(not directions or directions[0] == "R" for directions in strong)
-
-
-async def ask(chat: Chat, text: str) -> dict[str, Any]:
-    before = len(chat.from_bot)
-    chat.write(text)
-    return await chat.answer(before + 1)
+from tests.telegram.talk import ask, labels, reads_right_to_left
 
 
 async def test_a_question_is_answered_with_related_topics(bot: BotAPI, responder: Responder) -> None:
     answer = await ask(bot.chat(1), "מה זה KPO?")
     entry = responder.knowledge.entries["kpo-definition"]
     assert entry.answer.split()[-1] in answer["text"]
-    assert topics(answer) == [responder.knowledge.entries[topic].title for topic in entry.related]
+    assert labels(answer, "t:") == [responder.knowledge.entries[topic].title for topic in entry.related]
     assert reads_right_to_left(answer["text"])
 
 
@@ -45,7 +24,7 @@ async def test_a_related_topic_is_a_button_away(bot: BotAPI) -> None:
     chat = bot.chat(1)
     chat.press(await ask(chat, "מה זה KPO?"), "ההבדל")
     assert "שני הבדלים" in (await chat.answer(2))["text"]
-    assert all(bot._queries.values())
+    assert all(bot.answered.values())
 
 
 async def test_the_next_message_leans_on_the_one_before_or_on_the_button(bot: BotAPI) -> None:
@@ -89,7 +68,7 @@ async def test_pressing_the_same_button_twice_is_no_error(bot: BotAPI) -> None:
     menu = await ask(chat, "/topics")
     chat.press(menu, "הבסיס")
     chat.press_data(menu, menu["reply_markup"]["inline_keyboard"][0][0]["callback_data"])
-    await bot.until(lambda: len(bot._queries) == 2 and all(bot._queries.values()))
+    await bot.until(lambda: len(bot.answered) == 2 and all(bot.answered.values()))
     assert "KPO" in (await ask(chat, "מה זה KPO"))["text"]
     assert len(chat.from_bot) == 2
 

@@ -1,0 +1,101 @@
+"""Knowledge that editors change while the bot runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from bot.conversation import Responder
+from bot.knowledge import KnowledgeError, load, load_examples
+from bot.matcher.index import matcher_for
+
+log = logging.getLogger(__name__)
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""Name, time of change (ns) and size of each file: what tells cheaply that something changed."""
+
+
+class State(StrEnum):
+    """How the knowledge on disk stands to the one that answers."""
+
+    READY = "ready"
+    """They are the same."""
+    LEARNING = "learning"
+    """It changed, and is being learned."""
+    INVALID = "invalid"
+    """It changed and has mistakes: what was there before goes on answering."""
+
+
+class LiveKnowledge:
+    """A responder that follows its knowledge folder."""
+
+    def __init__(self, responder: Responder, on_change: Callable[[], None] = lambda: None) -> None:
+        """`on_change` is called whenever `state` or `responder` may have changed."""
+        self.responder = responder
+        self.state = State.READY
+        self.problems: tuple[str, ...] = ()
+        """What is wrong with the knowledge on disk, a line each."""
+        self.on_change = on_change
+        self._folder = responder.knowledge.folder
+        self._stamp = _stamp(self._folder)
+        self._examples: tuple[Responder, Mapping[str, tuple[str, ...]]] | None = None
+        self._lock = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        """Take over what changed on disk. A changed answer takes a moment, a changed phrasing as long as learning takes; the
+        loop goes on meanwhile. Knowledge with mistakes changes nothing but `state` and `problems`."""
+        async with self._lock:
+            if (stamp := _stamp(self._folder)) == self._stamp:
+                return
+            self._stamp = stamp
+            self._set(State.LEARNING)
+            try:
+                self.responder = await asyncio.to_thread(_responder, self._folder, self.responder.knowledge.digest)
+            except KnowledgeError as error:
+                log.warning("the changed knowledge has mistakes, and the one before goes on answering:\n%s", error)
+                self._set(State.INVALID, error.problems)
+            else:
+                log.info("the changed knowledge answers")
+                self._set(State.READY)
+
+    async def follow(self, every_s: float = 1.0) -> None:
+        """Refresh whenever something changed, until cancelled."""
+        while True:
+            await asyncio.sleep(every_s)
+            await self.refresh()
+
+    async def phrasings(self) -> Mapping[str, tuple[str, ...]]:
+        """The phrasings that the responder learned from, for explanations."""
+        if self._examples is None or self._examples[0] is not self.responder:
+            responder = self.responder
+            examples = await asyncio.to_thread(load_examples, responder.knowledge)
+            self._examples = responder, examples.phrasings
+        return self._examples[1]
+
+    def _set(self, state: State, problems: tuple[str, ...] = ()) -> None:
+        self.state, self.problems = state, problems
+        self.on_change()
+
+
+def _responder(folder: Path, digest: str) -> Responder:
+    """The responder of what is in the folder now. `digest`: of what was learned from before."""
+    knowledge = load(folder)
+    if knowledge.digest != digest:
+        # Judged even where what was learned from them is kept: mistakes in them come with all the others.
+        load_examples(knowledge)
+    return Responder(knowledge, matcher_for(knowledge))
+
+
+def _stamp(folder: Path) -> Stamp:
+    found: list[tuple[str, int, int]] = []
+    for path in sorted(folder.rglob("*")):
+        try:
+            status = path.stat()
+        except OSError:
+            continue  # gone since it was listed, as an editor's temporary files are
+        if not path.is_dir():
+            found.append((str(path), status.st_mtime_ns, status.st_size))
+    return tuple(found)
