@@ -117,13 +117,13 @@ class Responder:
         """What a message does in a conversation, and the match that decides about it."""
         match = self.matcher.match(message, context.topics)
         small_talk = match.decision is Decision.ANSWER and not self._ours(match.topics)
-        if small_talk or not (context.said or context.likely):
+        if small_talk or not (context.topics or context.likely):
             return Turn(Act.ASK, match)
         move = self._acts.move(message)
         if move.act is Act.CORRECT:
             return Turn(Act.CORRECT, self._meant(move.meant, match, context))
         # "An example?" may have an answer of its own, which goes on as well.
-        if move.act is Act.MORE and self._ours(context.said) and not self._is_news(match, context):
+        if move.act is Act.MORE and context.topics and not self._is_news(match, context):
             return Turn(Act.MORE, match)
         return Turn(Act.ASK, match)
 

@@ -93,7 +93,9 @@ async def go_on(player: Player) -> None:
     await player.write("תסביר שוב מה זה KPO")
     await player.see("על זה עניתי")
     await player.write("תרחיב")
-    await player.see_button("מה ההבדל בין KPO ל-BPO?")
+    await player.see("מכאן אפשר להמשיך")
+    await player.press("מה ההבדל בין KPO ל-BPO?")
+    await player.see("שני הבדלים")
 
 
 async def ask_two_things_and_in_english(player: Player) -> None:

@@ -33,6 +33,8 @@ _ACTS = {
     Act.MORE: "ההודעה מבקשת להמשיך מהתשובה הקודמת, ולכן מוצעים נושאים קשורים שעוד לא נראו בשיחה",
     Act.CORRECT: "ההודעה מתקנת את מה שנענה קודם, ולכן נקרא רק מה שנאמר במקומו",
 }
+NOT_OURS = "לא בתחום"
+"""What `OFF_DOMAIN` is called."""
 _DECISIONS = {Decision.ANSWER: "תשובה", Decision.SUGGEST: "הצעת נושאים", Decision.FALLBACK: "אין תשובה"}
 
 
@@ -141,4 +143,4 @@ def _shown(word: Word) -> str:
 
 
 def _title(topic: str, titles: Mapping[str, str]) -> str:
-    return f"{titles[topic]} ({topic})" if topic in titles else "לא בתחום"
+    return f"{titles[topic]} ({topic})" if topic in titles else NOT_OURS

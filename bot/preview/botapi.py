@@ -7,6 +7,7 @@ kept until they are confirmed through `offset`. People are played through `Chat`
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import deque
@@ -30,8 +31,6 @@ TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 # Tests look at the calls; of a preview that runs for days the last ones are enough.
 _MOST_CALLS = 50_000
 _LONGEST_POLL = 50.0
-# Telegram shows an action for so long, or until a message comes.
-_ACTION_SHOWS_S = 5.0
 _JSON_PARAMETERS = (
     "allowed_updates",
     "button",
@@ -164,10 +163,10 @@ class BotAPI:
             left = deadline - time.monotonic()
             if wanted or left <= 0:
                 return wanted[:limit]
-            try:
-                await asyncio.wait_for(self._changed.wait(), left)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                # Not wait_for, which may swallow the cancellation of a caller that hung up.
+                async with asyncio.timeout(left):
+                    await self._changed.wait()
 
     async def _do_sendmessage(self, parameters: Record) -> Record:
         chat = self._chat(parameters)
@@ -182,7 +181,6 @@ class BotAPI:
                 raise bad_request("message to be replied not found")
         message["message_id"] = self.next_message_id()
         chat.messages.append(message)
-        chat.typing_until = 0.0
         return message
 
     async def _do_editmessagetext(self, parameters: Record) -> Record:
@@ -226,7 +224,7 @@ class BotAPI:
         return str(number)
 
     async def _do_sendchataction(self, parameters: Record) -> bool:
-        self._chat(parameters).typing_until = time.monotonic() + _ACTION_SHOWS_S
+        self._chat(parameters)
         return True
 
     async def _do_setmycommands(self, parameters: Record) -> bool:

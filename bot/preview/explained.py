@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.knowledge import Knowledge
 from bot.matcher.acts import Act
-from bot.matcher.explain import MOST_TOPICS, Explanation
+from bot.matcher.explain import MOST_TOPICS, NOT_OURS, Explanation
 from bot.matcher.matcher import Reason
 from bot.matcher.ranker import Reading
 from bot.matcher.reader import How, Word
@@ -44,7 +44,7 @@ def _topic(topic: str, likelihood: float, knowledge: Knowledge) -> Record:
     entry = knowledge.entries.get(topic)
     return {
         "topic": topic,
-        "title": entry.title if entry else "",
+        "title": entry.title if entry else NOT_OURS,
         "probability": likelihood,
         "file": entry.file if entry else "",
         "line": entry.line if entry else 0,

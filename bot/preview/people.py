@@ -21,19 +21,12 @@ class Chat:
     number: int
     kind: str
     messages: list[Record] = field(default_factory=list)
-    typing_until: float = 0.0
-    """Until when (monotonic) the bot is shown to be typing."""
 
     @property
     def record(self) -> Record:
         """The chat as Telegram describes it."""
         name = {"first_name": "דנה"} if self.kind == "private" else {"title": "קבוצה"}
         return {"id": self.number, "type": self.kind, **name}
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether the bot is shown to be typing."""
-        return time.monotonic() < self.typing_until
 
     @property
     def from_bot(self) -> list[Record]:

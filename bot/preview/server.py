@@ -31,12 +31,14 @@ from bot.settings import Settings
 from bot.telegram import logs
 from bot.telegram.app import answering, build
 from bot.telegram.handlers import Handlers
+from bot.telegram.memory import Memory, MessageKey
 
 log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 PORT = 8090
 USERNAME = "kpo_preview_bot"
+BOT_NAME = "בוט KPO"
 PAGE = Path(__file__).parent / "page"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -51,6 +53,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 class Refused(Exception):
     """Something that a person cannot do, in words for the page."""
+
+
+class ToldMemory(Memory):
+    """A memory that tells when an answer is remembered: only then can it be explained."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    def answered(self, question: MessageKey, answer: int, before: Context) -> None:
+        super().answered(question, answer, before)
+        self._tell()
 
 
 @dataclass
@@ -156,9 +170,8 @@ class Tab:
         while not self.socket.closed:
             changed = self.preview.api.changed()
             await self._tell("chat", self.key)
-            await self._tell("bot", {**self.preview.api.profile, **self.preview.api.user})
+            await self._tell("bot", {**self.preview.api.profile, "name": BOT_NAME, "username": USERNAME})
             await self._tell("messages", self.chat.messages)
-            await self._tell("typing", self.chat.is_typing)
             await self._tell("knowledge", {"state": self.preview.live.state, "problems": self.preview.live.problems})
             await self._tell("explanation", await self._explanation())
             await changed.wait()
@@ -266,7 +279,7 @@ async def previewing(settings: Settings, responder: Responder, port: int | None 
     assert settings.token
     api = BotAPI(settings.token, USERNAME)
     live = LiveKnowledge(responder)
-    preview = Preview(api, Handlers(responder), live)
+    preview = Preview(api, Handlers(responder, ToldMemory(api.notify)), live)
     runner = web.AppRunner(page(preview), handler_cancellation=True, access_log=None)
     await runner.setup()
     listening = _listening(port)

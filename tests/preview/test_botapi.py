@@ -118,6 +118,53 @@ async def test_a_press_is_answered_once(client: Client) -> None:
         assert "query is too old" in await client.refused("answerCallbackQuery", callback_query_id=number)
 
 
+async def test_an_answer_to_a_press_is_kept_and_short(client: Client) -> None:
+    chat = client.api.chat(1)
+    number = chat.press_data({"message_id": 1, "chat": chat.record, "date": 0}, "x")
+    assert await client.refused("answerCallbackQuery", callback_query_id=number, text="א" * 201) == (
+        "400 Bad Request: MESSAGE_TOO_LONG"
+    )
+    assert (await client.call("answerCallbackQuery", callback_query_id=number, text="תודה"))["ok"]
+    assert client.api.toasts[number] == {"text": "תודה", "show_alert": False}
+
+
+def article(**changed: Any) -> dict[str, Any]:
+    return {"type": "article", "id": "1", "title": "א", "input_message_content": {"message_text": "ב"}} | changed
+
+
+@pytest.mark.parametrize(
+    ("results", "refusal"),
+    [
+        ([article(), article()], "RESULT_ID_DUPLICATE"),
+        ([article(id="x" * 65)], "RESULT_ID_INVALID"),
+        ([article(id=str(number)) for number in range(51)], "RESULTS_TOO_MUCH"),
+        ([article(title=" ")], 'Field "title" must be non-empty'),
+        ([article(input_message_content={"message_text": ""})], "message text is empty"),
+        ([article(input_message_content={"message_text": "<b>", "parse_mode": "HTML"})], "can't parse entities"),
+        ([article(reply_markup=buttons(text="א", callback_data="x" * 65))], "BUTTON_DATA_INVALID"),
+        ("nonsense", "can't parse inline query results"),
+    ],
+)
+async def test_results_that_telegram_refuses(client: Client, results: Any, refusal: str) -> None:
+    number = client.api.chat(1).search("א")
+    assert refusal in await client.refused("answerInlineQuery", inline_query_id=number, results=results)
+
+
+async def test_an_inline_query_is_answered_once(client: Client) -> None:
+    number = client.api.chat(1).search("א")
+    assert (await client.call("answerInlineQuery", inline_query_id=number, results=[article()]))["ok"]
+    assert client.api.results[number]["results"][0]["message"] == {"text": "ב"}
+    for asked in (number, "unknown"):
+        assert "query is too old" in await client.refused("answerInlineQuery", inline_query_id=asked, results=[])
+
+
+async def test_a_button_does_one_thing(client: Client) -> None:
+    for button in ({"text": "א", "callback_data": "x", "url": "http://x"}, {"text": "א", "url": "javascript:x"}):
+        assert "inline keyboard button" in await client.refused(
+            "sendMessage", chat_id=1, text="א", reply_markup={"inline_keyboard": [[button]]}
+        )
+
+
 async def test_updates_are_kept_until_confirmed(client: Client) -> None:
     for text in "אבג":
         client.api.chat(1).write(text)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.conftest import needed
+from tests.conftest import KNOWLEDGE, needed
 from tests.playthrough import SCENES, Player, vote
+from tests.preview.browser import BrowserPlayer, chromium, launched
 from tests.preview.conftest import kpo_bot_preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -46,55 +47,14 @@ LOOKED_OVER = """() => {
 }"""
 
 
-class BrowserPlayer:
-    """Plays a person at the page."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.log = page.locator("#log")
-        self.composer = page.get_by_label("הודעה", exact=True)
-
-    async def write(self, text: str) -> None:
-        await self.composer.fill(text)
-        await self.composer.press("Enter")
-        await self.log.locator("article[data-from=bot]:last-of-type").wait_for()
-
-    async def edit(self, text: str) -> None:
-        await self.composer.press("ArrowUp")
-        await self.composer.fill(text)
-        await self.composer.press("Enter")
-
-    async def press(self, label: str) -> None:
-        # The mark that makes Telegram lay a label out from the right is no part of its words.
-        name = re.compile("^\u200f?" + re.escape(label) + "$")
-        await self.log.get_by_role("button", name=name).last.click()
-
-    async def search(self, query: str) -> list[str]:
-        await self.page.get_by_role("button", name="חיפוש").first.click()
-        await self.page.get_by_role("combobox").fill(query)
-        await self.page.get_by_role("option").first.wait_for()
-        return [text.replace("\u200f", "").split("\n")[0] for text in await self.page.get_by_role("option").all_inner_texts()]
-
-    async def pick(self, title: str) -> None:
-        await self.page.get_by_role("option").filter(has_text=title).first.click()
-
-    async def see(self, text: str) -> None:
-        await self.log.locator("article").last.filter(has_text=text).wait_for()
-
-    async def see_button(self, label: str) -> None:
-        await self.log.get_by_role("button", name=re.compile("^\u200f?" + re.escape(label) + "$")).last.wait_for()
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def browser() -> AsyncIterator[Any]:
     needed(find_spec("playwright") is not None, "Playwright")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    needed(chromium is not None, "Chromium")
+    needed(chromium() is not None, "Chromium")
     from playwright.async_api import async_playwright
 
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=flags)
+        browser = await launched(playwright)
         yield browser
         await browser.close()
 
@@ -214,3 +174,30 @@ async def test_it_is_spoken(open_page: OpenPage) -> None:
     unnamed = """[...document.querySelectorAll('button, textarea, input')].filter(e => e.checkVisibility()
       && !e.ariaLabel && !e.textContent.trim() && !e.labels?.length).map(e => e.outerHTML)"""
     assert await page.evaluate(unnamed) == []
+
+
+async def test_changed_knowledge_answers_next_and_mistakes_are_shown(
+    browser: Any, environment: dict[str, str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder)
+    file = folder / "basics.yaml"
+    good = re.sub(r"(answer: \|\n\s+)", r"\1נוסח חדש. ", file.read_text(encoding="utf-8"), count=1)
+    async with kpo_bot_preview(
+        environment | {"KPO_KNOWLEDGE": str(folder)}, "preview", "--no-browser", "--port", "0"
+    ) as address:
+        page = await browser.new_page()
+        page.set_default_timeout(15_000)
+        await page.goto(address)
+        player = BrowserPlayer(page)
+        await player.write("מה זה KPO?")
+        file.write_text(good, encoding="utf-8")
+        await player.write("/start kpo-definition")
+        await player.see("נוסח חדש")
+        file.write_text(good.replace("kind: answer", "kind: nonsense", 1), encoding="utf-8")
+        await page.locator("#problems").get_by_text("basics.yaml").wait_for()
+        await player.write("מה זה BPO?")
+        await player.see("Business Processing")
+        file.write_text(good, encoding="utf-8")
+        await page.locator("#problems").get_by_text("basics.yaml").wait_for(state="hidden")
+        await page.close()

@@ -14,7 +14,7 @@ import { Why } from "./why.js";
 const actions = {
   send: (frame) => connection.send(frame),
   write: (text) => asked({ do: "write", text }),
-  pick: (result) => asked({ do: "pick", result }),
+  pick: (result) => said({ do: "pick", result }),
   change: (message, text) => asked({ do: "edit", message, text }),
   press: (message, data) => said({ do: "press", message, data }),
   edit: (message) => composer.edit(message),
@@ -62,7 +62,6 @@ const receive = {
     log.show(messages);
     $("#welcome").hidden = messages.length > 0;
   },
-  typing: (now) => typing.told(now),
   toast({ text, show_alert }) {
     log.settle();
     if (text) (show_alert ? alertWith : notify)(text);

@@ -1,4 +1,4 @@
-// The line that says that the bot is writing: while it says so itself, and from one's own message until its next one.
+// The line that says that the bot is writing: from one's own message until its next one.
 
 import { $ } from "./dom.js";
 
@@ -7,14 +7,8 @@ const LONGEST = 15_000;
 export class Typing {
   constructor() {
     this.line = $("#typing");
-    this.bot = this.waiting = false;
+    this.waiting = false;
     this.answers = "[]";
-  }
-
-  /** The bot said whether it is writing. */
-  told(now) {
-    this.bot = now;
-    this.show();
   }
 
   /** A message went to the bot. */
@@ -38,6 +32,6 @@ export class Typing {
   }
 
   show() {
-    this.line.textContent = this.bot || this.waiting ? "הבוט כותב…" : "";
+    this.line.textContent = this.waiting ? "הבוט כותב…" : "";
   }
 }
