@@ -88,6 +88,8 @@ class Reply:
     parts: tuple[Part, ...]
     buttons: tuple[Button, ...] = ()
     offer: Offer = Offer.MENU
+    confidence: float = 1.0
+    """How sure the decision is, 0 to 1; 1 where somebody picked the topic."""
 
     @property
     def text(self) -> str:
@@ -108,10 +110,10 @@ class Responder:
 
     def reply(self, message: str, context: Context) -> tuple[Reply, Context]:
         """Answer a message that somebody typed."""
-        reply, after = self._reply_to(self.understand(message, context), context)
-        if self._is_english(message):
-            reply = replace(reply, parts=(*reply.parts, Part(self.knowledge.texts.english_note)))
-        return reply, after
+        turn = self.understand(message, context)
+        reply, after = self._reply_to(turn, context)
+        note = (Part(self.knowledge.texts.english_note),) if self._is_english(message) else ()
+        return replace(reply, parts=(*reply.parts, *note), confidence=turn.match.confidence), after
 
     def understand(self, message: str, context: Context) -> Turn:
         """What a message does in a conversation, and the match that decides about it."""

@@ -55,11 +55,19 @@ class Texts(BaseModel):
     no_text: str
     removed_topic: str
     apology: str
+    too_many: str
+    """What is said once to who writes too much."""
+    privacy: str
+    forgotten: str
+    not_forgotten: str
+    """Where the database cannot be reached."""
     group_hint: str
     """What is said to a mention without a question."""
     command_start: str = Field(max_length=256)
     command_topics: str = Field(max_length=256)
     command_help: str = Field(max_length=256)
     command_about: str = Field(max_length=256)
+    command_privacy: str = Field(max_length=256)
+    command_forget: str = Field(max_length=256)
     description: str = Field(max_length=512)
     short_description: str = Field(max_length=120)

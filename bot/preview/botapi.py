@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -60,6 +61,8 @@ class BotAPI:
     chats: dict[int, Chat] = field(default_factory=dict)
     profile: Record = field(default_factory=dict)
     """What the bot said about itself: commands, descriptions."""
+    webhook: Record | None = None
+    """Where updates are to be delivered, as `setWebhook` said; this server itself delivers none."""
     _updates: list[Record] = field(default_factory=list)
     _last_update: int = 0
     _last_message: int = 0
@@ -83,6 +86,16 @@ class BotAPI:
         return {"id": _BOT_ID, "is_bot": True, "first_name": "KPO", "username": self.username}
 
     @property
+    def waiting(self) -> list[Record]:
+        """The updates that wait to be confirmed."""
+        return list(self._updates)
+
+    def confirm(self, update: Record) -> None:
+        """An update was delivered to the webhook."""
+        self._updates.remove(update)
+        self.notify()
+
+    @property
     def unconfirmed(self) -> int:
         """How many updates wait to be confirmed."""
         return len(self._updates)
@@ -94,9 +107,13 @@ class BotAPI:
         return self.chats.setdefault(number, Chat(self, number, kind))
 
     def push(self, **update: Any) -> None:
-        """Put an update into the queue."""
+        """Put an update into the queue, with the next number."""
         self._last_update += 1
-        self._updates.append({"update_id": self._last_update, **update})
+        self.deliver({"update_id": self._last_update, **update})
+
+    def deliver(self, update: Record) -> None:
+        """Put an update with a number into the queue, as Telegram does a second time where it was not sure of the first."""
+        self._updates.append(update)
         self.notify()
 
     def push_query(self, query: Record) -> None:
@@ -150,12 +167,17 @@ class BotAPI:
         return web.json_response({"ok": True, "result": result})
 
     async def _do_getme(self, parameters: Record) -> Record:
-        return {**self.user, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inlineanswered": True}
+        return {**self.user, "can_join_groups": True, "can_read_all_group_messages": False, "supports_inline_queries": True}
 
     async def _do_getupdates(self, parameters: Record) -> list[Record]:
+        if self.webhook:
+            raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
         offset = int(parameters.get("offset", 0))
         limit = int(parameters.get("limit", 100))
-        self._updates = [update for update in self._updates if update["update_id"] >= offset]
+        left = [update for update in self._updates if update["update_id"] >= offset]
+        if len(left) < len(self._updates):
+            self._updates = left
+            self.notify()
         deadline = time.monotonic() + min(float(parameters.get("timeout", 0)), _LONGEST_POLL)
         allowed = parameters.get("allowed_updates")
         while True:
@@ -244,13 +266,22 @@ class BotAPI:
         self.profile[key] = text
         return True
 
+    async def _do_setwebhook(self, parameters: Record) -> bool:
+        url = str(parameters.get("url", ""))
+        if url and urlsplit(url).scheme not in ("http", "https"):
+            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        self.webhook = parameters if url else None
+        return True
+
     async def _do_deletewebhook(self, parameters: Record) -> bool:
+        self.webhook = None
         if parameters.get("drop_pending_updates"):
             self._updates.clear()
         return True
 
     async def _do_getwebhookinfo(self, parameters: Record) -> Record:
-        return {"url": "", "has_custom_certificate": False, "pending_update_count": len(self._updates)}
+        url = self.webhook["url"] if self.webhook else ""
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self._updates)}
 
     def _chat(self, parameters: Record) -> Chat:
         chat = self.chats.get(_integer(parameters.get("chat_id")))

@@ -28,10 +28,11 @@ from bot.preview.entities import utf16_length
 from bot.preview.explained import as_record
 from bot.preview.people import Chat
 from bot.settings import Settings
+from bot.store import Who
 from bot.telegram import logs
-from bot.telegram.app import answering, build
+from bot.telegram.app import answering
 from bot.telegram.handlers import Handlers
-from bot.telegram.memory import Memory, MessageKey
+from bot.telegram.memory import Conversation, Memory
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,8 @@ class ToldMemory(Memory):
         super().__init__()
         self._tell = tell
 
-    def answered(self, question: MessageKey, answer: int, before: Context) -> None:
-        super().answered(question, answer, before)
+    def keep(self, who: Who, conversation: Conversation) -> None:
+        super().keep(who, conversation)
         self._tell()
 
 
@@ -184,16 +185,15 @@ class Tab:
 
     async def _explanation(self) -> Record | None:
         """Why the draft, or else the last message that was written, gets its answer."""
-        live, memory = self.preview.live, self.preview.handlers.memory
-        context = memory.context((self.chat.number, 0))
-        text = self.draft.strip()
+        live = self.preview.live
+        conversation = await self.preview.handlers.memory.conversation(Who(self.chat.number, self.chat.number))
+        context, text = conversation.context, self.draft.strip()
         if not text:
-            asked = (message for message in reversed(self.chat.messages) if not message["from"]["is_bot"])
-            found = ((message, memory.answer_to((self.chat.number, message["message_id"]))) for message in asked)
-            last = next(((message, answered) for message, answered in found if answered), None)
-            if last is None:
+            asked = next((one for one in reversed(conversation.exchanges) if one.question), None)
+            message = self.chat.find(asked.question) if asked else None
+            if not (asked and message):
                 return None
-            text, context = last[0]["text"], last[1].before
+            text, context = message.get("text") or "", asked.before
         subject = (live.responder, text, context, bool(self.draft.strip()))
         if self._explained[0] != subject:
             self._explained = subject, await self._explain(live.responder, text, context, draft=subject[3])
@@ -285,10 +285,10 @@ async def previewing(settings: Settings, responder: Responder, port: int | None 
     listening = _listening(port)
     await web.SockSite(runner, listening).start()
     address = f"http://{HOST}:{listening.getsockname()[1]}"
-    application = build(replace(settings, api_url=address), preview.handlers)
+    settings = replace(settings, api_url=address, webhook_url=None, listen=None)
     following = asyncio.create_task(live.follow())
     try:
-        async with answering(application):
+        async with answering(settings, preview.handlers):
             yield address + "/"
     finally:
         following.cancel()
@@ -299,7 +299,7 @@ def serve(settings: Settings, responder: Responder, port: int | None, on_ready: 
     """Run the preview until SIGTERM or SIGINT. `on_ready` gets its address. Raises OSError for a port that cannot be had."""
     # A token that nobody can guess: no other page on this machine may play Telegram.
     token = SecretStr(f"10000001:{secrets.token_urlsafe(24)}")
-    logs.set_up(token, logging.WARNING)
+    logs.set_up(token, level=logging.WARNING)
     asyncio.run(_serve(replace(settings, token=token), responder, port, on_ready))
 
 

@@ -3,95 +3,60 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable
+import signal
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from cachetools import LRUCache
 from telegram import BotCommand, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import (
-    Application,
     ApplicationBuilder,
-    BaseUpdateProcessor,
     CallbackQueryHandler,
     CommandHandler,
     InlineQueryHandler,
     MessageHandler,
+    TypeHandler,
     filters,
 )
 
 from bot.conversation import Responder
-from bot.knowledge import Knowledge
 from bot.settings import Settings
+from bot.store import Store, StoreError
 from bot.telegram import logs
 from bot.telegram.handlers import Handlers
+from bot.telegram.memory import Memory
+from bot.telegram.metrics import Metrics
+from bot.telegram.receiving import ALLOWED_UPDATES, Answering, Receiver
+from bot.telegram.retrying import pauses
+from bot.telegram.transport import Bot, bot_for
+from bot.telegram.web import serving
+from bot.texts import Texts
 
 log = logging.getLogger(__name__)
 
-UPDATES_AT_ONCE = 64
-_REMEMBERED_CHATS = 10_000
-ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
-
-App = Application[Any, Any, Any, Any, Any, Any]
-
-
-class ChatByChat(BaseUpdateProcessor):
-    """Updates of one chat in order, chats beside each other."""
-
-    def __init__(self) -> None:
-        super().__init__(UPDATES_AT_ONCE)
-        self._locks: LRUCache[int, asyncio.Lock] = LRUCache(_REMEMBERED_CHATS)
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the chat's turn, then handle the update."""
-        async with self._locks.setdefault(_chat(update), asyncio.Lock()):
-            await coroutine
-
-    async def initialize(self) -> None:
-        """Nothing to set up."""
-
-    async def shutdown(self) -> None:
-        """Nothing to take down."""
+# How many updates Telegram may deliver to a webhook at a time.
+MOST_CONNECTIONS = 40
+COMMANDS = ("start", "topics", "help", "about", "privacy", "forget")
+"""In the menu's order. Each has a handler and a text (`command_...`) of its name."""
 
 
-def _chat(update: object) -> int:
-    """The chat of an update; where there is none, as in inline mode, the person."""
-    if not isinstance(update, Update):
-        return 0
-    where = update.effective_chat or update.effective_user
-    return where.id if where else 0
-
-
-def build(settings: Settings, handlers: Handlers) -> App:
-    """The application for a bot, ready to run. `settings.token` must be there."""
-    assert settings.token
-    application = (
-        ApplicationBuilder()
-        .token(settings.token.get_secret_value())
-        .base_url(f"{settings.api_url}/bot")
-        .base_file_url(f"{settings.api_url}/file/bot")
-        .concurrent_updates(ChatByChat())
-        .post_init(_introduce(handlers.responder.knowledge))
-        .build()
-    )
+def build(bot: Bot, handlers: Handlers) -> Answering:
+    """The application that gives each update to its handler."""
+    application: Answering = ApplicationBuilder().bot(bot).application_class(Answering).updater(None).build()  # type: ignore[assignment]
     _add_handlers(application, handlers)
     return application
 
 
-def _add_handlers(application: App, handlers: Handlers) -> None:
+def _add_handlers(application: Answering, handlers: Handlers) -> None:
     """The first handler that fits an update takes it, so they stand from the particular to the general."""
+    application.add_handler(TypeHandler(Update, handlers.hold_back), group=-1)
     people = ~filters.VIA_BOT & ~filters.SenderChat.CHANNEL
     new = filters.UpdateType.MESSAGE & people
-    commands = {
-        "start": handlers.start,
-        "topics": handlers.topics,
-        "help": handlers.help,
-        "about": handlers.about,
-    }
-    for name, handler in commands.items():
-        application.add_handler(CommandHandler(name, handler, new))
+    for name in COMMANDS:
+        application.add_handler(CommandHandler(name, getattr(handlers, name), new))
     # A command that does not exist; in groups it may be meant for another bot.
     application.add_handler(MessageHandler(new & filters.COMMAND & filters.ChatType.PRIVATE, handlers.help))
     written = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & ~filters.ChatType.CHANNEL & people
@@ -100,62 +65,109 @@ def _add_handlers(application: App, handlers: Handlers) -> None:
     application.add_handler(MessageHandler(wordless, handlers.no_text))
     application.add_handler(CallbackQueryHandler(handlers.button))
     application.add_handler(InlineQueryHandler(handlers.inline))
-    application.add_error_handler(handlers.error)
 
 
-def _introduce(knowledge: Knowledge) -> Any:
+async def _introduce(bot: Bot, texts: Texts) -> None:
     """What the bot tells Telegram about itself at the start. A server that refuses it is no reason not to run."""
-    texts = knowledge.texts
-
-    async def introduce(application: App) -> None:
-        commands = [
-            BotCommand("start", texts.command_start),
-            BotCommand("topics", texts.command_topics),
-            BotCommand("help", texts.command_help),
-            BotCommand("about", texts.command_about),
-        ]
-        bot = application.bot
-        calls = {
-            "commands": bot.set_my_commands(commands),
-            "description": bot.set_my_description(texts.description.strip()),
-            "short description": bot.set_my_short_description(texts.short_description.strip()),
-        }
-        for what, call in calls.items():
-            try:
-                await call
-            except TelegramError as error:
-                log.warning("Telegram did not take the bot's %s: %s", what, error.message)
-        if not bot.bot.supports_inline_queries:
-            log.info("inline mode is off: send /setinline to @BotFather to let people use the bot in any chat")
-
-    return introduce
+    calls = {
+        "commands": bot.set_my_commands([BotCommand(name, getattr(texts, f"command_{name}")) for name in COMMANDS]),
+        "description": bot.set_my_description(texts.description.strip()),
+        "short description": bot.set_my_short_description(texts.short_description.strip()),
+    }
+    for what, call in calls.items():
+        try:
+            await call
+        except TelegramError as error:
+            log.warning("Telegram did not take the bot's %s: %s", what, error.message)
+    if not bot.bot.supports_inline_queries:
+        log.info("inline mode is off: send /setinline to @BotFather to let people use the bot in any chat")
 
 
 @asynccontextmanager
-async def answering(application: App, *, poll_s: int = 10) -> AsyncIterator[None]:
-    """The application answering what comes, in a loop that runs already. `poll_s`: how long one call waits for updates."""
-    async with application:
-        assert application.post_init and application.updater
-        await application.post_init(application)
-        await application.start()
-        await application.updater.start_polling(timeout=poll_s, allowed_updates=ALLOWED_UPDATES)
+async def answering(
+    settings: Settings, handlers: Handlers, store: Store | None = None, **options: Any
+) -> AsyncIterator[Receiver]:
+    """The bot, answering what comes: over a webhook where one is set, else by polling. `options` are the receiver's. Raises
+    InvalidToken at the start; later the receiver stops and says so (`refused`)."""
+    bot = bot_for(settings, lambda name: handlers.metrics.telegram_errors.labels(name).inc())
+    application = build(bot, handlers)
+    await _until_it_works(application.initialize)
+    receiver = Receiver(application, bot, handlers, store, **options)
+    try:
+        await _introduce(bot, handlers.responder.knowledge.texts)
+        async with serving(settings, receiver, handlers.metrics):
+            if settings.webhook_url:
+                assert settings.webhook_secret
+                await bot.set_webhook(
+                    settings.webhook_url,
+                    secret_token=settings.webhook_secret.get_secret_value(),
+                    max_connections=MOST_CONNECTIONS,
+                    allowed_updates=ALLOWED_UPDATES,
+                )
+                receiving = asyncio.create_task(_receive_by_webhook(receiver))
+            else:
+                await bot.delete_webhook()
+                receiving = asyncio.create_task(receiver.poll())
+            try:
+                yield receiver
+            finally:
+                receiver.stopping.set()
+                with contextlib.suppress(TelegramError):
+                    await receiving
+    finally:
+        await application.shutdown()
+
+
+async def _receive_by_webhook(receiver: Receiver) -> None:
+    await receiver.take_up_parked()
+    await receiver.stopping.wait()
+    await receiver.finish()
+
+
+async def _until_it_works(start: Callable[[], Any]) -> None:
+    """Try for ever: a bot that starts before its network does, as after a power cut, must not stay down."""
+    for pause in pauses():
         try:
-            yield
-        finally:
-            await application.updater.stop()
-            await application.stop()
+            return await start()
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            log.warning("Telegram cannot be reached, trying again: %s", error.message)
+            await asyncio.sleep(pause)
 
 
 def run(settings: Settings, responder: Responder) -> int:
     """Answer on Telegram until SIGTERM or SIGINT; what is under way is finished first. Returns the exit code."""
     assert settings.token
-    logs.set_up(settings.token)
-    application = build(settings, Handlers(responder))
-    log.info("answering on Telegram; stop with Ctrl-C")
+    logs.set_up(settings.token, settings.webhook_secret)
     try:
-        # Forever: a bot that starts before its network does, as after a power cut, must not stay down.
-        application.run_polling(allowed_updates=ALLOWED_UPDATES, bootstrap_retries=-1)
+        return asyncio.run(_run(settings, responder))
+    except StoreError as error:
+        log.error("%s", error)
+    except OSError as error:
+        log.error("KPO_LISTEN: cannot listen there: %s", error.strerror)
+    return 1
+
+
+async def _run(settings: Settings, responder: Responder) -> int:
+    assert settings.token
+    metrics = Metrics()
+    secret = settings.token.get_secret_value().encode()
+    store = await Store.open(settings.database.get_secret_value(), secret, metrics.store_errors.inc)
+    try:
+        shared = bool(settings.webhook_url)  # behind a load balancer there may be others
+        handlers = Handlers(responder, Memory(store, shared=shared), metrics)
+        async with answering(settings, handlers, store) as receiver:
+            for name in (signal.SIGINT, signal.SIGTERM):
+                with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C raises KeyboardInterrupt
+                    asyncio.get_running_loop().add_signal_handler(name, receiver.stopping.set)
+            log.info("answering on Telegram; stop with Ctrl-C")
+            await receiver.stopping.wait()
+        refused = isinstance(receiver.refused, InvalidToken)
     except InvalidToken:
+        refused = True
+    finally:
+        await store.close()
+    if refused:
         log.error("Telegram does not know this token: copy it again from @BotFather into TELEGRAM_TOKEN")
-        return 1
-    return 0
+    return 1 if refused else 0

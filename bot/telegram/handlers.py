@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from dataclasses import dataclass, field
 
 from telegram import CallbackQuery, InlineQueryResultsButton, Message, Update
-from telegram.error import BadRequest, Forbidden, TelegramError
-from telegram.ext import ContextTypes
+from telegram.error import BadRequest
+from telegram.ext import ApplicationHandlerStop, ContextTypes
 
 from bot.conversation import Context, Offer, Reply, Responder
 from bot.matcher.search import search
 from bot.telegram import rendering, sending
-from bot.telegram.logs import without_words
-from bot.telegram.memory import Memory
+from bot.telegram.flood import Flood, Verdict
+from bot.telegram.memory import Exchange, Memory
+from bot.telegram.metrics import Metrics
 from bot.telegram.rendering import Rendered, Votes
 from bot.telegram.sending import GROUPS, Place
 
@@ -38,6 +40,28 @@ class Handlers:
 
     responder: Responder
     memory: Memory = field(default_factory=Memory)
+    metrics: Metrics = field(default_factory=Metrics)
+    _flood: Flood = field(default_factory=Flood)
+
+    # --- before all others ---------------------------------------------------------------------------------------
+
+    async def hold_back(self, update: Update, ext: Ext) -> None:
+        """Say once to who writes too much that it is too much, and then nothing until it calms down."""
+        message, press = update.effective_message, update.callback_query
+        if not update.effective_user or not message or not (press or update.message or update.edited_message):
+            return
+        if not press and isinstance(message, Message) and not _is_addressed(message, ext):
+            return
+        written = None if press else update.message or update.edited_message
+        at = (written.edit_date or written.date).timestamp() if written else time.time()
+        verdict = self._flood.judge(update.effective_user.id, at)
+        if verdict is Verdict.ANSWER:
+            return
+        self.metrics.decisions.labels("too_many").inc()
+        if verdict is Verdict.WARN:
+            place = Place.of_press(press) if press else Place.of_message(_message(update))
+            await sending.send(ext.bot, place, [rendering.line(self.responder.knowledge.texts.too_many)])
+        raise ApplicationHandlerStop
 
     # --- commands ------------------------------------------------------------------------------------------------
 
@@ -48,8 +72,8 @@ class Handlers:
         knowledge = self.responder.knowledge
         if payload in knowledge.entries:
             # Who follows a link wants to see what it leads to, even if that was said just now.
-            reply, after = self.responder.show_again((payload,), self.memory.context(place.key))
-            await self._reply(ext, place, reply, after)
+            before = (await self.memory.conversation(place.who)).context
+            await self._reply(ext, place, before, *self.responder.show_again((payload,), before))
         elif payload == MENU_PAYLOAD:
             await sending.send(ext.bot, place, [rendering.menu(knowledge)])
         else:
@@ -72,18 +96,20 @@ class Handlers:
     async def question(self, update: Update, ext: Ext) -> None:
         """Answer a text or a caption; an edited one anew, in place of its earlier answer where that is remembered."""
         message = _message(update)
-        place, question = Place.of_message(message), (message.chat_id, message.message_id)
+        place = Place.of_message(message)
         text = addressed_text(message, ext.bot.id, ext.bot.username)
         if text is None:
             return
         if not text:
             await sending.send(ext.bot, place, [rendering.line(self.responder.knowledge.texts.group_hint)])
             return
-        earlier = self.memory.answer_to(question) if update.edited_message else None
-        before = earlier.before if earlier else self.memory.context(place.key)
+        conversation = await self.memory.conversation(place.who)
+        earlier = conversation.exchange_of(message.message_id) if update.edited_message else None
+        before = earlier.before if earlier else conversation.context
         reply, after = self.responder.reply(text, before)
-        answer = await self._reply(ext, place, reply, after, instead_of=earlier.answer if earlier else None)
-        self.memory.answered(question, answer, before)
+        answer = await self._reply(ext, place, before, reply, after, question=message.message_id, instead_of=earlier)
+        self.memory.record(place.who, reply, text, answer)
+        self.metrics.decisions.labels(str(reply.decision)).inc()
 
     async def no_text(self, update: Update, ext: Ext) -> None:
         """One friendly line to what has no words."""
@@ -117,7 +143,7 @@ class Handlers:
         if query.message is None:
             return
         place, knowledge = Place.of_press(query), self.responder.knowledge
-        context = self.memory.context(place.key)
+        before = (await self.memory.conversation(place.who)).context
         themes = {rendering.THEME_PREFIX + theme.id: theme for theme in knowledge.themes}
         topics = rendering.topics_in(data, knowledge)
         if data == rendering.MENU:
@@ -127,11 +153,11 @@ class Handlers:
         elif data in themes:
             await _turn_page(query, ext, rendering.theme(knowledge, themes[data]))
         elif data == rendering.NONE_OF_THESE:
-            await self._reply(ext, place, *self.responder.none_of_these(context))
+            await self._reply(ext, place, before, *self.responder.none_of_these(before))
         elif topics and data.startswith(rendering.AGAIN_PREFIX):
-            await self._reply(ext, place, *self.responder.show_again(topics, context))
+            await self._reply(ext, place, before, *self.responder.show_again(topics, before))
         elif topics and data.startswith(rendering.TOPIC_PREFIX):
-            await self._reply(ext, place, *self.responder.show(topics[0], context))
+            await self._reply(ext, place, before, *self.responder.show(topics[0], before))
         else:
             await sending.send(ext.bot, place, [rendering.menu(knowledge, knowledge.texts.removed_topic)])
 
@@ -142,49 +168,67 @@ class Handlers:
         if query.message is None or not topics:
             await _acknowledge(query, knowledge.texts.removed_topic)
             return
-        place, message = Place.of_press(query), (query.message.chat.id, query.message.message_id)
-        is_new = self.memory.vote(message, place.person, up)
-        texts = knowledge.texts
+        place, message, texts = Place.of_press(query), query.message.message_id, knowledge.texts
+        is_new = await self.memory.vote(place.who, message, topics, up)
         await _acknowledge(query, (texts.voted_up if up else texts.voted_down) if is_new else texts.vote_kept)
         if isinstance(query.message, Message) and query.message.reply_markup:
-            cast = list(self.memory.votes(message).values())
-            votes = Votes(cast.count(True), cast.count(False), counted=place.is_group)
+            votes = Votes(*await self.memory.votes(place.chat.id, message), counted=place.is_group)
             keyboard = rendering.with_votes(query.message.reply_markup, topics, knowledge, ext.bot.username, votes)
-            await sending.edit_keyboard(ext.bot, *message, keyboard)
+            await sending.edit_keyboard(ext.bot, place.chat.id, message, keyboard)
         if is_new and not up:
-            context = self.memory.context(place.key)
-            asked, after = self.responder.ask_back(topics, self.memory.likely(message), context)
-            await self._reply(ext, place.quoting(message[1] if place.is_group else None), asked, after)
+            conversation = await self.memory.conversation(place.who)
+            before = conversation.context
+            asked = self.responder.ask_back(topics, conversation.likely(message), before)
+            await self._reply(ext, place.quoting(message if place.is_group else None), before, *asked)
 
-    async def _reply(self, ext: Ext, place: Place, reply: Reply, after: Context, *, instead_of: int | None = None) -> int:
-        """Send a reply, or put it in place of an earlier one, and remember what the next message may lean on. Returns the
-        message that answers."""
+    async def _reply(
+        self,
+        ext: Ext,
+        place: Place,
+        before: Context,
+        reply: Reply,
+        after: Context,
+        *,
+        question: int = 0,
+        instead_of: Exchange | None = None,
+    ) -> int:
+        """Send a reply, or put it in place of an earlier one, and remember where the conversation stands. Returns the message
+        that answers."""
+        conversation = await self.memory.conversation(place.who)
         rendered = rendering.reply(reply, self.responder.knowledge, ext.bot.username)
         if reply.offer is Offer.AGAIN and not place.quoted:
-            place = place.quoting(self.memory.last_answer(place.key))
-        if instead_of and len(rendered) == 1 and await sending.edit(ext.bot, place.chat.id, instead_of, rendered[0]):
-            answer = instead_of
-        else:
-            answer = (await sending.send(ext.bot, place, rendered))[-1]
-        self.memory.remember(place.key, after, answer)
+            place = place.quoting(conversation.last_answer)
+        edited = (
+            instead_of and len(rendered) == 1 and await sending.edit(ext.bot, place.chat.id, instead_of.answer, rendered[0])
+        )
+        answer = instead_of.answer if instead_of and edited else (await sending.send(ext.bot, place, rendered))[-1]
+        self.memory.keep(place.who, conversation.after(question, answer, before, after))
         return answer
 
-    # --- errors --------------------------------------------------------------------------------------------------
+    # --- what is kept --------------------------------------------------------------------------------------------
 
-    async def error(self, update: object, ext: Ext) -> None:
-        """Log what went wrong without what was written, and say sorry."""
-        error = ext.error
-        assert error
-        if isinstance(error, Forbidden):
-            return  # blocked by the person: there is nobody to tell
-        log.error("an update could not be handled: %s", without_words(error))
-        if (
-            isinstance(update, Update)
-            and isinstance(update.effective_message, Message)
-            and not isinstance(error, TelegramError)
-        ):
+    async def privacy(self, update: Update, ext: Ext) -> None:
+        """Say what is kept, and for how long."""
+        line = rendering.line(self.responder.knowledge.texts.privacy)
+        await sending.send(ext.bot, Place.of_message(_message(update)), [line])
+
+    async def forget(self, update: Update, ext: Ext) -> None:
+        """Delete what can be tied to the person, and confirm it."""
+        place, texts = Place.of_message(_message(update)), self.responder.knowledge.texts
+        forgotten = await self.memory.forget(place.who)
+        await sending.send(ext.bot, place, [rendering.line(texts.forgotten if forgotten else texts.not_forgotten)])
+
+    async def apologise(self, update: Update) -> None:
+        """Say that something went wrong."""
+        if isinstance(update.effective_message, Message):
             line = rendering.line(self.responder.knowledge.texts.apology)
-            await sending.send(ext.bot, Place.of_message(update.effective_message), [line])
+            await sending.send(update.get_bot(), Place.of_message(update.effective_message), [line])
+
+
+def _is_addressed(message: Message, ext: Ext) -> bool:
+    return addressed_text(message, ext.bot.id, ext.bot.username) is not None or bool(
+        message.text and message.text.startswith("/")
+    )
 
 
 def addressed_text(message: Message, bot_id: int, bot_name: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import SecretStr
@@ -12,9 +13,11 @@ from pydantic import SecretStr
 class RedactingFormatter(logging.Formatter):
     """Formats records with every occurrence of a secret taken out, tracebacks included."""
 
-    def __init__(self, secret: SecretStr) -> None:
+    def __init__(self, secrets: Iterable[SecretStr]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._secret = secret
+        values = [secret.get_secret_value() for secret in secrets]
+        # The part of a token after the colon alone gives access as well.
+        self._secrets = [part for value in values for part in (value, value.partition(":")[2]) if part]
 
     def formatException(self, ei: Any) -> str:  # the name is logging's
         """One line: what failed. Where, in somebody else's library, helps no operator; at DEBUG it is there."""
@@ -24,16 +27,15 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         text = super().format(record)
-        # The part after the colon alone gives access as well.
-        for secret in (self._secret.get_secret_value(), self._secret.get_secret_value().partition(":")[2]):
+        for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
 
 
-def set_up(token: SecretStr, level: int = logging.INFO) -> None:
-    """Log to standard error."""
+def set_up(*secrets: SecretStr | None, level: int = logging.INFO) -> None:
+    """Log to standard error, without these secrets."""
     handler = logging.StreamHandler()
-    handler.setFormatter(RedactingFormatter(token))
+    handler.setFormatter(RedactingFormatter(secret for secret in secrets if secret))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     if level > logging.DEBUG:
         # A line for each call to Telegram, with the token in its address, tells an operator nothing.

@@ -1,82 +1,137 @@
-"""What the bot remembers of its chats while it runs: bounded, so that it can run for months."""
+"""What the bot remembers of its conversations: bounded in the process, and in the store so that it outlives it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from cachetools import LRUCache
+from pydantic import TypeAdapter, ValidationError
 
-from bot.conversation import Context
+from bot.conversation import Context, Decision, Reply
+from bot.store import Store, Who
 
 MOST_CHATS = 10_000
 MOST_MESSAGES = 10_000
+# How many questions of a conversation can be edited and have their answer follow.
+MOST_EXCHANGES = 6
 
-ChatKey = tuple[int, int]
-"""A chat and, in a group, the person in it; 0 in a chat of two."""
 MessageKey = tuple[int, int]
 """A chat and a message in it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """How a question was answered, for when it is edited."""
+class Exchange:
+    """A question and its answer, for when the question is edited or the answer voted on."""
 
+    question: int
+    """The message that asked; 0 for a pressed button."""
     answer: int
-    """The message that answered it."""
+    """The message that answered."""
     before: Context
     """What the question could lean on."""
+    likely: tuple[str, ...]
+    """The topics that it may have meant instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a conversation stands. Empty at its start."""
+
+    context: Context = field(default_factory=Context)
+    """What the next message may lean on."""
+    last_answer: int | None = None
+    """The last message that answered something."""
+    exchanges: tuple[Exchange, ...] = ()
+    """The latest ones, the last one last."""
+
+    def exchange_of(self, question: int) -> Exchange | None:
+        """How a question was answered; None if not remembered."""
+        return next((one for one in reversed(self.exchanges) if one.question == question), None)
+
+    def likely(self, answer: int) -> tuple[str, ...]:
+        """The topics that the question to an answer may have meant instead; empty if not remembered."""
+        return next((one.likely for one in reversed(self.exchanges) if one.answer == answer), ())
+
+    def after(self, question: int, answer: int, before: Context, context: Context) -> Conversation:
+        """The conversation after one more exchange."""
+        exchange = Exchange(question, answer, before, context.likely)
+        others = (one for one in self.exchanges if one.answer != answer)
+        last = answer if context.said else self.last_answer
+        return replace(self, context=context, last_answer=last, exchanges=(*others, exchange)[-MOST_EXCHANGES:])
+
+
+_CONVERSATION = TypeAdapter(Conversation)
 
 
 class Memory:
-    """The context of each conversation; which message answered which; what an answer may have missed; and the votes."""
+    """The conversations, the votes, and what is written down of both."""
 
-    def __init__(self) -> None:
-        self._contexts: LRUCache[ChatKey, Context] = LRUCache(MOST_CHATS)
-        self._last: LRUCache[ChatKey, int] = LRUCache(MOST_CHATS)
-        self._answers: LRUCache[MessageKey, Answered] = LRUCache(MOST_MESSAGES)
-        self._likely: LRUCache[MessageKey, tuple[str, ...]] = LRUCache(MOST_MESSAGES)
+    def __init__(self, store: Store | None = None, *, shared: bool = False) -> None:
+        """`store`: where it is kept beyond the process; None: nowhere. `shared`: whether other processes write there too, so
+        that only what is there is up to date."""
+        self._store = store
+        self._shared = shared and store is not None
+        self._conversations: LRUCache[Who, Conversation] = LRUCache(MOST_CHATS)
         self._votes: LRUCache[MessageKey, dict[int, bool]] = LRUCache(MOST_MESSAGES)
+        self._texts: LRUCache[MessageKey, str] = LRUCache(MOST_MESSAGES)
 
-    def context(self, key: ChatKey) -> Context:
-        """What the next message may lean on."""
-        context: Context = self._contexts.get(key, Context())
-        return context
-
-    def last_answer(self, key: ChatKey) -> int | None:
-        """The last message that answered somebody; None if not remembered."""
-        last: int | None = self._last.get(key)
-        return last
-
-    def remember(self, key: ChatKey, context: Context, message: int) -> None:
-        """Keep what the next message may lean on, and what the bot's message may have missed."""
-        self._contexts[key] = context
-        self._likely[key[0], message] = context.likely
-        if context.said:
-            self._last[key] = message
-
-    def answered(self, question: MessageKey, answer: int, before: Context) -> None:
-        """Keep which message answered a question, and what the question could lean on."""
-        self._answers[question] = Answered(answer, before)
-
-    def answer_to(self, question: MessageKey) -> Answered | None:
-        """How a question was answered; None if not remembered."""
-        found: Answered | None = self._answers.get(question)
+    async def conversation(self, who: Who) -> Conversation:
+        """Where the conversation of a person in a chat stands."""
+        if self._store and (self._shared or who not in self._conversations):
+            kept = await self._store.context(who)
+            if kept is not None:
+                self._conversations[who] = _restored(kept)
+        found: Conversation = self._conversations.get(who, Conversation())
         return found
 
-    def likely(self, message: MessageKey) -> tuple[str, ...]:
-        """The topics that the question to an answer may have meant instead."""
-        likely: tuple[str, ...] = self._likely.get(message, ())
-        return likely
+    def keep(self, who: Who, conversation: Conversation) -> None:
+        """Remember where a conversation stands."""
+        self._conversations[who] = conversation
+        if self._store:
+            self._store.save_context(who, _CONVERSATION.dump_json(conversation).decode(), time.time())
 
-    def vote(self, message: MessageKey, person: int, up: bool) -> bool:
+    def record(self, who: Who, reply: Reply, text: str, answer: int) -> None:
+        """Write down how a message was answered; its text only where it was not understood."""
+        if self._store:
+            kept = None if reply.decision is Decision.ANSWER else text
+            self._store.add_interaction(who, time.time(), str(reply.decision), reply.topics, reply.confidence, kept)
+        self._texts[who.chat, answer] = text
+
+    async def vote(self, who: Who, message: int, topics: Sequence[str], up: bool) -> bool:
         """Count a person's vote on an answer, in place of an earlier one. False if it was the same."""
-        votes = self._votes.setdefault(message, {})
-        is_new = votes.get(person) is not up
-        votes[person] = up
+        votes = self._votes.setdefault((who.chat, message), {})
+        is_new = votes.get(who.person) is not up
+        votes[who.person] = up
+        if self._store and is_new:
+            text = None if up else self._texts.get((who.chat, message))
+            self._store.set_vote(who, message, topics, up, time.time(), text)
         return is_new
 
-    def votes(self, message: MessageKey) -> Mapping[int, bool]:
-        """The votes on an answer, by person: whether it helped."""
-        votes: dict[int, bool] = self._votes.get(message, {})
-        return votes
+    async def votes(self, chat: int, message: int) -> tuple[int, int]:
+        """How many found that an answer helped, and how many that it did not."""
+        if self._store:
+            counts: Mapping[str, int] = await self._store.votes(chat, message)
+            if any(counts.values()):
+                return counts["up"], counts["down"]
+        cast = list(self._votes.get((chat, message), {}).values())
+        return cast.count(True), cast.count(False)
+
+    async def forget(self, who: Who) -> bool:
+        """Delete what can be tied to a person. False where that cannot be done now."""
+        for one in [one for one in self._conversations if one.person == who.person]:
+            del self._conversations[one]
+        for votes in self._votes.values():
+            votes.pop(who.person, None)
+        for message in [message for message in self._texts if message[0] == who.chat]:
+            del self._texts[message]
+        return self._store is None or await self._store.forget(who.person)
+
+
+def _restored(kept: str) -> Conversation:
+    """A conversation as it was kept; a new one if another version of the bot kept it in another form."""
+    try:
+        return _CONVERSATION.validate_json(kept)
+    except ValidationError:
+        return Conversation()

@@ -8,7 +8,7 @@ from telegram import Bot, CallbackQuery, Chat, InlineKeyboardMarkup, Message, Re
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
-from bot.telegram.memory import ChatKey
+from bot.store import Who
 from bot.telegram.rendering import Rendered
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
@@ -40,9 +40,9 @@ class Place:
         return cls(query.message.chat, query.from_user.id, thread)
 
     @property
-    def key(self) -> ChatKey:
-        """The conversation: in a group, each person has one."""
-        return (self.chat.id, self.person if self.is_group else 0)
+    def who(self) -> Who:
+        """Whose conversation it is: in a group, each person has one."""
+        return Who(self.chat.id, self.person)
 
     @property
     def is_group(self) -> bool:

@@ -10,8 +10,11 @@ from pydantic import SecretStr
 from bot.conversation import Responder
 from bot.preview.botapi import BotAPI
 from bot.settings import Settings
-from bot.telegram.app import answering, build
+from bot.store import Store
+from bot.telegram.app import answering
 from bot.telegram.handlers import Handlers
+from bot.telegram.memory import Memory
+from bot.telegram.receiving import Receiver
 
 TOKEN = SecretStr("10000001:loopback-token-that-nobody-may-see")
 
@@ -27,12 +30,14 @@ async def served(api: BotAPI) -> tuple[web.AppRunner, str]:
 
 
 @asynccontextmanager
-async def running(api: BotAPI, responder: Responder) -> AsyncIterator[None]:
-    """The bot, polling a Bot API."""
+async def running(api: BotAPI, responder: Responder, database: str = "sqlite://") -> AsyncIterator[Receiver]:
+    """The bot, polling a Bot API, with a database in memory unless told otherwise."""
     runner, address = await served(api)
-    application = build(Settings(token=TOKEN, api_url=address), Handlers(responder))
-    async with answering(application):
-        yield
+    store = await Store.open(database, TOKEN.get_secret_value().encode())
+    handlers = Handlers(responder, Memory(store))
+    async with answering(Settings(token=TOKEN, api_url=address), handlers, store) as receiver:
+        yield receiver
+    await store.close()
     await runner.cleanup()
 
 

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.conversation import Context, Responder
+from bot.conversation import Responder
 from bot.preview.botapi import BotAPI
 from bot.preview.content import Refusal
+from bot.telegram.app import COMMANDS
 from tests.telegram.conftest import running
 from tests.telegram.talk import ask, labels, reads_right_to_left
 
@@ -221,20 +222,6 @@ async def test_a_server_that_refuses_the_descriptions_is_no_reason_not_to_run(ap
     assert not api.profile
 
 
-async def test_a_handler_that_fails_says_sorry_and_logs_no_words(
-    api: BotAPI, responder: Responder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(message: str, context: Context) -> None:
-        raise ValueError(message)
-
-    broken = Responder(responder.knowledge, responder.matcher)
-    monkeypatch.setattr(broken, "reply", fail)
-    async with running(api, broken):
-        answer = await ask(api.chat(1), "סוד כמוס")
-    assert answer["text"].strip() == responder.knowledge.texts.apology.strip()
-    assert "ValueError" in caplog.text and "כמוס" not in caplog.text
-
-
 async def test_messages_of_one_chat_are_answered_in_order(bot: BotAPI, responder: Responder) -> None:
     chat, other = bot.chat(1), bot.chat(2)
     asked = ["kpo-definition", "israel", "bpo-definition", "forecast-source", "kpo-domains"]
@@ -249,6 +236,7 @@ async def test_messages_of_one_chat_are_answered_in_order(bot: BotAPI, responder
 
 async def test_the_bot_introduces_itself_in_hebrew(bot: BotAPI, responder: Responder) -> None:
     await ask(bot.chat(1), "/help")
-    assert [command["command"] for command in bot.profile["commands"]] == ["start", "topics", "help", "about"]
+    assert [command["command"] for command in bot.profile["commands"]] == list(COMMANDS)
+    assert all(reads_right_to_left(command["description"]) for command in bot.profile["commands"])
     assert bot.profile["description"] == responder.knowledge.texts.description.strip()
     assert bot.profile["short_description"] == responder.knowledge.texts.short_description.strip()

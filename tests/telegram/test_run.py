@@ -17,15 +17,22 @@ from tests.telegram.conftest import TOKEN, served
 pytestmark = pytest.mark.usefixtures("matcher")
 
 STARTED = "import logging, bot.telegram.app as app, bot.telegram.logs as logs; from bot.cli import main; {change}; main()"
-AT_DEBUG = "set_up = logs.set_up; logs.set_up = lambda token: set_up(token, logging.DEBUG)"
+AT_DEBUG = "set_up = logs.set_up; logs.set_up = lambda *secrets: set_up(*secrets, level=logging.DEBUG)"
 
 
 @asynccontextmanager
 async def kpo_bot_run(
-    address: str, token: SecretStr, log: Path, change: str = "0"
+    address: str, token: SecretStr, log: Path, change: str = "0", **environment: str
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = {**os.environ, "TELEGRAM_TOKEN": token.get_secret_value(), "TELEGRAM_API_URL": address}
-    with log.open("wb") as file:
+    """The bot as a process of its own, with a database beside its log."""
+    environment = {
+        **os.environ,
+        "TELEGRAM_TOKEN": token.get_secret_value(),
+        "TELEGRAM_API_URL": address,
+        "KPO_DATABASE_URL": f"sqlite:///{log.parent / 'kpo.sqlite3'}",
+        **environment,
+    }
+    with log.open("ab") as file:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", STARTED.format(change=change), "run", env=environment, stdout=file, stderr=file
         )

@@ -1,0 +1,282 @@
+"""One database behind an address: what is asked of it, in SQL. Here everything may take its time, and raise."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Delete, Table, Update, bindparam, delete, event, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from bot.store import schema
+from bot.store.errors import StoreError
+from bot.store.pending import Kind, Pending, Row
+from bot.store.records import Interaction, Vote
+from bot.store.schema import contexts, handled, interactions, parked, votes
+
+BUSY_MS = 5_000
+"""How long SQLite waits for another program that writes."""
+CONNECT_S = 5.0
+KEEP_HANDLED_S = 2 * 24 * 3600.0
+KEEP_TEXTS_S = 90 * 24 * 3600.0
+KEEP_CONTEXTS_S = 30 * 24 * 3600.0
+# SQLite takes no more values than 32,766 in one statement.
+MOST_VALUES = 10_000
+# What hosters put into the addresses that they give out, and our driver neither needs nor knows.
+_IGNORED = {"channel_binding", "connect_timeout", "gssencmode", "sslnegotiation"}
+_KNOWN = {"host", "port", "ssl", "sslmode", "application_name", "prepared_statement_cache_size", "statement_cache_size"}
+
+T = TypeVar("T")
+
+
+class Database:
+    """The tables of one database. Its methods raise what the driver raises."""
+
+    def __init__(self, address: str) -> None:
+        """Nothing is opened yet. Raises StoreError for an address that can never work."""
+        url = _read(address)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.where = _where(url)
+        self._file = Path(url.database) if self.is_sqlite and url.database not in (None, "", ":memory:") else None
+        self._engine = _sqlite_engine(url, self._file is not None) if self.is_sqlite else _postgres_engine(url)
+        self._writes = self._engine.execution_options(kpo_begin="BEGIN IMMEDIATE")
+        self._upserts = {kind: _upsert(kind, self.is_sqlite) for kind in _TABLES}
+        self._unpark = delete(parked).where(parked.c.update_id == bindparam("key"))
+
+    async def close(self) -> None:
+        """Let go of all connections; it may be used again after that."""
+        await self._engine.dispose()
+
+    # --- the whole ---------------------------------------------------------------------------------------------------
+
+    async def prepare(self) -> None:
+        """Create what is missing, and bring the schema up to date. Raises StoreError where that cannot be."""
+        if self._file is not None:
+            self._make_file(self._file)
+            await self._sqlite("PRAGMA journal_mode=WAL")
+        await self._write(lambda connection: schema.migrate(connection, self.where))
+
+    def _make_file(self, file: Path) -> None:
+        """What people wrote is for the operator alone."""
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            raise StoreError(
+                f"{self.where}: cannot be written ({error.strerror}): name a file in a folder that the bot may write to"
+            ) from None
+
+    async def write(self, rows: Pending) -> None:
+        """Write rows, all or none. Those that are written already are left as they are."""
+
+        def work(connection: Connection) -> None:
+            for kind, statement in self._upserts.items():
+                some = [row for _, row in sorted(rows.rows(kind).items())]  # in one order, or two bots may wait for each other
+                if kind == "parked":
+                    gone = [{"key": row["update_id"]} for row in some if row["update_json"] is None]
+                    some = [row for row in some if row["update_json"] is not None]
+                    if gone:
+                        connection.execute(self._unpark, gone)
+                if some:
+                    connection.execute(statement, some)
+
+        await self._write(work)
+
+    async def forget(self, person: str, chat: str | None, keys: Collection[str]) -> None:
+        """Delete everything of a person; with a chat, only what is of that chat, and the contexts with those keys."""
+        of = [delete(table).where(table.c.person == person) for table in (interactions, votes, contexts)]
+        if chat is not None:
+            of = [
+                *(delete(table).where(table.c.person == person, table.c.chat == chat) for table in (interactions, votes)),
+                delete(contexts).where(contexts.c.key.in_(keys)),
+            ]
+        await self._write(lambda connection: _all(connection, of))
+        await self._wipe()
+
+    async def prune(self, now: float) -> None:
+        """Delete what is too old to be kept. `now`: unix seconds."""
+        old = now - KEEP_TEXTS_S
+        statements: list[Delete | Update] = [
+            delete(handled).where(handled.c.at < now - KEEP_HANDLED_S),
+            delete(parked).where(parked.c.at < now - KEEP_HANDLED_S),
+            delete(contexts).where(contexts.c.at < now - KEEP_CONTEXTS_S),
+            *(
+                update(table).where(table.c.text.is_not(None), table.c.at < old).values(text=None)
+                for table in (interactions, votes)
+            ),
+        ]
+        if await self._write(lambda connection: _all(connection, statements)):
+            await self._wipe()
+
+    async def _wipe(self) -> None:
+        """Take what was deleted out of SQLite's log as well. PostgreSQL does so by itself in time (autovacuum)."""
+        if self._file is not None:
+            await self._sqlite("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    # --- questions ---------------------------------------------------------------------------------------------------
+
+    async def handled(self, update_ids: Collection[int]) -> set[int]:
+        """Those of the updates that were dealt with."""
+        ids = list(update_ids)
+        found: set[int] = set()
+        for start in range(0, len(ids), MOST_VALUES):
+            query = select(handled.c.update_id).where(handled.c.update_id.in_(ids[start : start + MOST_VALUES]))
+            found.update(row.update_id for row in await self._all(query))
+        return found
+
+    async def context(self, key: str) -> str | None:
+        """What a conversation may lean on."""
+        rows = await self._all(select(contexts.c.context).where(contexts.c.key == key))
+        return str(rows[0].context) if rows else None
+
+    async def votes(self, chat: str, message: int) -> dict[str, Row]:
+        """The votes on one message, by person: "up" and "at"."""
+        query = select(votes.c.person, votes.c.up, votes.c.at).where(votes.c.chat == chat, votes.c.message == message)
+        return {row.person: {"up": row.up, "at": row.at} for row in await self._all(query)}
+
+    async def parked(self) -> dict[int, str]:
+        """All updates that wait, by their number."""
+        return {row.update_id: row.update_json for row in await self._all(select(parked))}
+
+    async def interactions(self, since: float, until: float) -> list[Interaction]:
+        """Those from a time up to before another, oldest first."""
+        table = interactions
+        rows = await self._all(select(table).where(table.c.at >= since, table.c.at < until).order_by(table.c.at, table.c.id))
+        return [
+            Interaction(row.at, row.chat, row.person, row.decision, _topics(row.topics), row.confidence, row.text)
+            for row in rows
+        ]
+
+    async def vote_rows(self, since: float, until: float) -> list[Vote]:
+        """Those from a time up to before another, oldest first."""
+        rows = await self._all(select(votes).where(votes.c.at >= since, votes.c.at < until).order_by(votes.c.at))
+        return [Vote(row.at, row.chat, row.message, row.person, _topics(row.topics), row.up, row.text) for row in rows]
+
+    # --- the engine --------------------------------------------------------------------------------------------------
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        async with self._writes.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def _all(self, query: Any) -> Sequence[Any]:
+        async with self._engine.connect() as connection:
+            return (await connection.execute(query)).all()
+
+    async def _sqlite(self, pragma: str) -> None:
+        """Set what cannot be set in a transaction."""
+        async with self._engine.execution_options(kpo_begin="").connect() as connection:
+            await connection.exec_driver_sql(pragma)
+
+
+_TABLES: dict[Kind, Table] = {
+    "handled": handled,
+    "contexts": contexts,
+    "votes": votes,
+    "interactions": interactions,
+    "parked": parked,
+}
+
+
+def _upsert(kind: Kind, is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
+    """Insert rows of a kind. Of contexts and votes the latest stays, also where another bot catches up late."""
+    table = _TABLES[kind]
+    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    if kind not in ("contexts", "votes"):
+        return insert.on_conflict_do_nothing()
+    keys = [column.name for column in table.primary_key]
+    new = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=new, where=table.c.at <= insert.excluded.at)
+
+
+def _all(connection: Connection, statements: Iterable[Delete | Update]) -> int:
+    """How many rows these changed."""
+    return sum(connection.execute(statement).rowcount for statement in statements)
+
+
+def _topics(stored: str) -> tuple[str, ...]:
+    return tuple(json.loads(stored))
+
+
+# --- addresses -------------------------------------------------------------------------------------------------------
+
+
+def _read(address: str) -> URL:
+    try:
+        url = make_url(address.strip())
+        scheme, _, driver = url.drivername.partition("+")
+        if scheme == "sqlite" and driver in ("", "aiosqlite"):
+            return url.set(drivername="sqlite+aiosqlite")
+        # "postgres" is what some hosters still write.
+        if scheme in ("postgresql", "postgres") and driver in ("", "asyncpg"):
+            return url.set(drivername="postgresql+asyncpg")
+    except (ArgumentError, ValueError):
+        pass
+    # Not even a part of it is shown: where it is wrong, the password may stand anywhere.
+    raise StoreError("this is no database address: write sqlite:////folder/kpo.db or postgresql://user:password@host/name")
+
+
+def _where(url: URL) -> str:
+    """The database by name, without who may enter it and how."""
+    if url.get_backend_name() == "sqlite":
+        return f"the database {url.database or ':memory:'}"
+    return "the database " + url.set(drivername="postgresql", username=None, password=None, query={}).render_as_string()
+
+
+def _sqlite_engine(url: URL, is_file: bool) -> AsyncEngine:
+    # A database in memory lives as long as its one connection.
+    pool = {} if is_file else {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, record: Any) -> None:
+        # The driver shall not begin transactions by itself: it begins none for a change of the schema.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        # In WAL mode, NORMAL can lose the last moments when the power fails, but never spoil the file.
+        # What is deleted is overwritten: it shall be gone.
+        for pragma in (f"busy_timeout={BUSY_MS}", "synchronous=NORMAL", "secure_delete=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begun(connection: Connection) -> None:
+        if begin := connection.get_execution_options().get("kpo_begin", "BEGIN"):
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: URL) -> AsyncEngine:
+    query = {name: value for name, value in url.query.items() if name not in _IGNORED}
+    if unknown := sorted(query.keys() - _KNOWN):
+        raise StoreError(f"{_where(url)}: its address has a setting that the bot does not know, {unknown[0]!r}: remove it")
+    if mode := query.pop("sslmode", None):
+        query.setdefault("ssl", mode)
+    arguments: dict[str, Any] = {"timeout": CONNECT_S}
+    if name := query.pop("application_name", None):
+        arguments["server_settings"] = {"application_name": name}
+    if size := query.pop("statement_cache_size", None):
+        arguments["statement_cache_size"] = int(str(size))
+    try:
+        return create_async_engine(
+            url.set(query=query), hide_parameters=True, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800
+        )
+    except ModuleNotFoundError:
+        raise StoreError(
+            f"{_where(url)}: the driver for PostgreSQL is not installed: pip install 'kpo-bot[postgres]'"
+        ) from None
+    except (TypeError, ValueError, ArgumentError):
+        raise StoreError(f"{_where(url)}: a setting in its address has a wrong value") from None
+
+
+logging.getLogger("sqlalchemy.pool").setLevel(
+    logging.CRITICAL
+)  # its tracebacks of lost connections; the store says it in a line

@@ -1,0 +1,264 @@
+"""Receiving without loss: an update is confirmed to Telegram when its reply was accepted, and not before.
+
+Telegram's queue is the queue. Polling confirms with the next `offset` what was handled; a webhook answers 200 after the same
+point. What a crash leaves unconfirmed comes again, and what was handled by then is known by its number in the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from cachetools import LRUCache
+from telegram import Update
+from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application
+
+from bot.store import Store
+from bot.telegram.handlers import Handlers
+from bot.telegram.logs import without_words
+from bot.telegram.retrying import pauses, told_to_wait
+from bot.telegram.transport import Bot
+
+log = logging.getLogger(__name__)
+
+ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.INLINE_QUERY]
+MOST_TRIES = 3
+# How long what is under way may take when the bot is told to stop.
+FINISH_S = 10.0
+# Telegram gives so many updates at a time.
+_BATCH = 100
+# How long one poll waits for updates.
+POLL_S = 25
+# How long the next poll waits for what is under way, so that it can confirm it.
+_PATIENCE_S = 0.25
+# Updates that are still under way after this, while Telegram shows nothing beyond them, are kept elsewhere and confirmed.
+_PARK_AFTER_S = 2.0
+_POLLED_WITHIN_S = 90.0
+_REMEMBERED_CHATS = 10_000
+
+
+Raw = dict[str, Any]
+"""An update as Telegram sends it."""
+Known = dict[int, asyncio.Task[None] | None]
+"""Updates that are not confirmed yet, and who handles them; None: nobody needs to."""
+
+
+class Answering(Application):  # type: ignore[type-arg]  # its six parameters say nothing here
+    """An application whose handlers' errors reach who gave it the update."""
+
+    async def process_error(self, update: object, error: Exception, *args: object, **kwargs: object) -> bool:
+        """Raise it."""
+        raise error
+
+
+class Receiver:
+    """Handles updates: each once, those of one chat in order, chats beside each other."""
+
+    def __init__(
+        self, application: Answering, bot: Bot, handlers: Handlers, store: Store | None = None, *, poll_s: int = POLL_S
+    ) -> None:
+        """`poll_s`: how long one call waits for updates."""
+        self._application = application
+        self._bot = bot
+        self._poll_s = poll_s
+        self._handlers = handlers
+        self._store = store
+        self._chats: LRUCache[int, asyncio.Lock] = LRUCache(_REMEMBERED_CHATS)
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self.stopping = asyncio.Event()
+        """Set to stop: nothing more is fetched, what is under way is finished."""
+        self.refused: TelegramError | None = None
+        """Why Telegram refuses this bot for good, if it does."""
+        self.last_poll = 0.0
+        """When (monotonic, s) Telegram last answered a poll; 0 where nothing polls."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether updates can be handled."""
+        polls = not self.last_poll or time.monotonic() - self.last_poll < _POLLED_WITHIN_S
+        return polls and not self.stopping.is_set()
+
+    def receive(self, update: Update) -> asyncio.Task[None]:
+        """Start to handle an update; the task is done when it may be confirmed. One that is under way is not started twice.
+        Updates of one chat are handled in the order of these calls."""
+        number = update.update_id
+        if number not in self._under_way:
+            task = asyncio.create_task(self._handle_in_turn(update, time.monotonic()))
+            self._under_way[number] = task
+            task.add_done_callback(lambda _: self._under_way.pop(number))
+        return self._under_way[number]
+
+    async def handled(self, numbers: Iterable[int]) -> set[int]:
+        """Which of these updates were handled before, by this process or another."""
+        asked = list(numbers)
+        return await self._store.handled(asked) if self._store and asked else set()
+
+    def read(self, raw: Raw) -> Update | None:
+        """An update as Telegram sent it; None, with a line in the log, for one that cannot be read."""
+        try:
+            return Update.de_json(raw, self._bot)
+        except Exception as error:
+            log.error("update %s cannot be read: %s", raw.get("update_id"), without_words(error))
+            self._handlers.metrics.updates.labels("unreadable").inc()
+            return None
+
+    async def finish(self) -> None:
+        """Let what is under way come to its end, for a while."""
+        if self._under_way:
+            await asyncio.wait(list(self._under_way.values()), timeout=FINISH_S)
+        for task in list(self._under_way.values()):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _handle_in_turn(self, update: Update, arrived: float) -> None:
+        metrics = self._handlers.metrics
+        with metrics.in_flight.track_inprogress():
+            async with self._chats.setdefault(_chat(update), asyncio.Lock()):
+                outcome = await self._handle(update)
+        if self._store:
+            self._store.set_handled(update.update_id, time.time())
+        metrics.updates.labels(outcome).inc()
+        metrics.latency.observe(time.monotonic() - arrived)
+
+    async def _handle(self, update: Update) -> str:
+        """Handle an update, more than once if that fails. Returns the outcome, for the metrics."""
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                await self._application.process_update(update)
+                return "handled"
+            except InvalidToken as error:
+                self.refused = error
+                self.stopping.set()
+                raise
+            except Forbidden:
+                return "blocked"  # by the person: there is nobody to tell
+            except Exception as error:
+                log.error("an update could not be handled, %d tries left: %s", left, without_words(error))
+        with contextlib.suppress(TelegramError):
+            await self._handlers.apologise(update)
+        return "failed"
+
+    # --- polling -------------------------------------------------------------------------------------------------
+
+    async def poll(self) -> None:
+        """Fetch and handle updates until told to stop, and confirm what was handled. Raises InvalidToken."""
+        await self.take_up_parked()
+        offset = 0
+        known: Known = {}
+        while not self.stopping.is_set():
+            offset = _first_open(known, offset)
+            known = {number: task for number, task in known.items() if number >= offset}
+            fetched = await self._fetch(offset, wait_s=0 if known else self._poll_s)
+            new = [raw for raw in fetched if raw["update_id"] not in known]
+            handled = await self.handled(raw["update_id"] for raw in new)
+            for raw in new:
+                number = raw["update_id"]
+                update = None if number in handled else self.read(raw)
+                known[number] = self.receive(update) if update else None
+            if not new and len(fetched) >= _BATCH:
+                await self._park(fetched, known)
+            await self._until_done(known, patience_s=_PATIENCE_S)
+        await self.finish()
+        with contextlib.suppress(TelegramError):
+            # Confirms what was finished since.
+            await self._bot.raw_updates(_first_open(known, offset), limit=1, wait_s=0, allowed=ALLOWED_UPDATES)
+        if self.refused:
+            raise self.refused
+
+    async def _until_done(self, known: Known, patience_s: float) -> None:
+        open_ones = [task for task in known.values() if task and not task.done()]
+        stopping = asyncio.create_task(self.stopping.wait())
+        if open_ones:
+            everything = asyncio.gather(*open_ones, return_exceptions=True)
+            await asyncio.wait([asyncio.shield(everything), stopping], timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+
+    async def _fetch(self, offset: int, wait_s: int) -> list[Raw]:
+        """The waiting updates from a number on. Waits for some, and through failures, until told to stop."""
+        pausing = pauses()
+        while not self.stopping.is_set():
+            call = asyncio.create_task(
+                self._bot.raw_updates(offset or None, limit=_BATCH, wait_s=wait_s, allowed=ALLOWED_UPDATES)
+            )
+            stopping = asyncio.create_task(self.stopping.wait())
+            await asyncio.wait([call, stopping], return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not call.done():
+                call.cancel()
+                return []
+            try:
+                updates = call.result()
+            except InvalidToken as error:
+                self.refused = error
+                self.stopping.set()
+                return []
+            except TelegramError as error:
+                await self._bear(error, next(pausing))
+            else:
+                self.last_poll = time.monotonic()
+                return updates
+        return []
+
+    async def _bear(self, error: TelegramError, pause_s: float) -> None:
+        """Wait after a failed poll."""
+        self._handlers.metrics.telegram_errors.labels(type(error).__name__).inc()
+        if isinstance(error, RetryAfter):
+            pause_s += told_to_wait(error)
+        elif isinstance(error, Conflict):
+            log.error("another process polls with the same token: stop it, there must be only one (%s)", error.message)
+            pause_s = max(pause_s, 1.0)
+        elif not isinstance(error, NetworkError):
+            log.error("Telegram gives no updates: %s", error.message)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self.stopping.wait()
+
+    # --- updates that others wait behind -------------------------------------------------------------------------
+
+    async def _park(self, fetched: list[Raw], known: Known) -> None:
+        """Telegram shows a hundred unconfirmed updates and nothing beyond them. Where the first ones are held up, as by a chat
+        that is throttled, they are put by in the store, to be handled even after a crash, and confirmed."""
+        await self._until_done(known, patience_s=_PARK_AFTER_S)
+        for raw in fetched:
+            number = raw["update_id"]
+            if not (self._store and _is_open(task := known.get(number))):
+                continue
+            if not await self._store.park(number, json.dumps(raw), time.time()):
+                return
+            known[number] = None
+            self._unpark_after(number, task)
+
+    async def take_up_parked(self) -> None:
+        """Go on with what an earlier process had put by."""
+        for number, text in await self._store.parked() if self._store else ():
+            if update := self.read(json.loads(text)):
+                self._unpark_after(number, self.receive(update))
+
+    def _unpark_after(self, number: int, task: asyncio.Task[None] | None) -> None:
+        if task and self._store:
+            store = self._store
+            task.add_done_callback(lambda done: None if _is_open(done) else store.unpark(number))
+
+
+def _is_open(task: asyncio.Task[None] | None) -> bool:
+    """Whether an update still has to be handled: by this task, or since that was cancelled or refused, by a later process."""
+    return task is not None and (not task.done() or task.cancelled() or task.exception() is not None)
+
+
+def _first_open(known: Known, offset: int) -> int:
+    """The offset that confirms all updates before the first one that is still to be handled."""
+    is_open = [number for number, task in known.items() if _is_open(task)]
+    return min(is_open, default=max(known, default=offset - 1) + 1)
+
+
+def _chat(update: Update) -> int:
+    """The chat of an update; where there is none, as in inline mode, the person."""
+    where = update.effective_chat or update.effective_user
+    return where.id if where else 0

@@ -1,0 +1,73 @@
+"""What the bot serves over HTTP: the webhook, and its health and metrics."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.settings import Settings
+from bot.telegram.metrics import CONTENT_TYPE, Metrics
+from bot.telegram.receiving import Receiver
+
+LARGEST_BODY = 1024 * 1024
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+@asynccontextmanager
+async def serving(settings: Settings, receiver: Receiver, metrics: Metrics) -> AsyncIterator[None]:
+    """Serve at KPO_LISTEN; nothing where that is not set. Raises OSError where one cannot listen there."""
+    if settings.listen is None:
+        yield
+        return
+    runner = web.AppRunner(app(settings, receiver, metrics), access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, *settings.listen).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def app(settings: Settings, receiver: Receiver, metrics: Metrics) -> web.Application:
+    """The routes."""
+
+    async def healthz(request: web.Request) -> web.Response:
+        return web.Response(text="ok") if receiver.is_ready else web.Response(status=503, text="not ready")
+
+    async def exposition(request: web.Request) -> web.Response:
+        return web.Response(body=metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def webhook(request: web.Request) -> web.Response:
+        assert settings.webhook_secret
+        given = request.headers.get(_SECRET_HEADER, "").encode("utf-8", "replace")
+        if not hmac.compare_digest(given, settings.webhook_secret.get_secret_value().encode()):
+            raise web.HTTPForbidden
+        try:
+            raw = json.loads(await request.read())
+            number = int(raw["update_id"])
+        except (ValueError, TypeError, KeyError):
+            raise web.HTTPBadRequest(text="this is no update") from None
+        if receiver.stopping.is_set():
+            raise web.HTTPServiceUnavailable  # Telegram delivers it again
+        if number not in await receiver.handled([number]) and (update := receiver.read(raw)):
+            try:
+                # Telegram may hang up; what is under way goes on, and is there when it delivers again.
+                await asyncio.shield(receiver.receive(update))
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                raise web.HTTPServiceUnavailable from None
+        return web.Response()
+
+    served = web.Application(client_max_size=LARGEST_BODY)
+    served.router.add_get("/healthz", healthz)
+    served.router.add_get("/metrics", exposition)
+    if settings.webhook_url:
+        served.router.add_post(urlsplit(settings.webhook_url).path or "/", webhook)
+    return served
