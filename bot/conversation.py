@@ -6,6 +6,7 @@ asks a `Responder` and lays out the `Reply` that it gets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -23,6 +24,7 @@ MOST_BUTTONS = 3
 MOST_SEEN = 60
 # So much of a message tells its language.
 LONGEST_JUDGED = 1000
+_LINK = re.compile(r"\S+://\S+|www\.\S+|@\w+")
 # After so many misunderstandings in a row the menu comes by itself.
 MENU_AFTER = 2
 # What merely asks for more is answered only where it is surely clear with what.
@@ -45,8 +47,14 @@ class Context:
     """What the last message may have meant instead, the likeliest first."""
     seen: tuple[str, ...] = ()
     """Topics answered in this chat, each once, the latest last."""
+    offered: tuple[str, ...] = ()
+    """Topics offered to who asked to go on, and not picked."""
     misunderstood: int = 0
     """How many messages in a row got no answer and no suggestion."""
+
+    def having_seen(self, topics: Iterable[str]) -> Context:
+        """The same, with more topics seen."""
+        return replace(self, seen=tuple(dict.fromkeys((*topics, *self.seen)))[-MOST_SEEN:])
 
 
 class Offer(StrEnum):
@@ -104,7 +112,8 @@ class Responder:
         """`matcher`: what to match with; without it, what was learned from this knowledge before, or is now."""
         self.knowledge = knowledge
         self.matcher = matcher or matcher_for(knowledge)
-        self._acts = Acts(self.matcher.reader, knowledge.lexicon.acts, knowledge.lexicon.courtesies)
+        words = knowledge.lexicon
+        self._acts = Acts(self.matcher.reader, words.acts, words.asking, words.courtesies)
 
     # --- messages ------------------------------------------------------------------------------------------------
 
@@ -112,21 +121,24 @@ class Responder:
         """Answer a message that somebody typed."""
         turn = self.understand(message, context)
         reply, after = self._reply_to(turn, context)
-        note = (Part(self.knowledge.texts.english_note),) if self._is_english(message) else ()
-        return replace(reply, parts=(*reply.parts, *note), confidence=turn.match.confidence), after
+        if self._is_english(message):
+            note = Part(self.knowledge.texts.english_note)
+            # The last line of what is not an answer points to the buttons under it.
+            is_answer = reply.decision is Decision.ANSWER
+            reply = replace(reply, parts=(*reply.parts, note) if is_answer else (note, *reply.parts))
+        return replace(reply, confidence=turn.match.confidence), after
 
     def understand(self, message: str, context: Context) -> Turn:
         """What a message does in a conversation, and the match that decides about it."""
         match = self.matcher.match(message, context.topics)
-        small_talk = match.decision is Decision.ANSWER and not self._ours(match.topics)
-        if small_talk or not (context.topics or context.likely):
+        if not (context.topics or context.likely):
             return Turn(Act.ASK, match)
         move = self._acts.move(message)
-        if move.act is Act.CORRECT:
+        if move.act is Act.CORRECT and (move.meant or self._ours(context.said) or context.likely):
             return Turn(Act.CORRECT, self._meant(move.meant, match, context))
         # "An example?" may have an answer of its own, which goes on as well.
-        if move.act is Act.MORE and context.topics and not self._is_news(match, context):
-            return Turn(Act.MORE, match)
+        if move.act in (Act.MORE, Act.PUZZLED) and context.topics and not self._is_news(match, context):
+            return Turn(move.act, match)
         return Turn(Act.ASK, match)
 
     def _meant(self, meant: Sequence[str], whole: Match, context: Context) -> Match:
@@ -136,14 +148,14 @@ class Responder:
             if match.decision is Decision.ANSWER and self._ours(match.topics) and set(context.said).isdisjoint(match.topics):
                 return match
         if not (meant or context.said):
-            return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, whole.readings)  # "no" to what was offered
+            return Match(Decision.FALLBACK, (), Reason.REJECTED, whole.readings)  # "no" to what was offered
         offered = (topic for match in matches if match.decision is Decision.SUGGEST for topic in match.topics)
         related = self._related([self.knowledge.entries[topic] for topic in context.said if topic in self.knowledge.entries])
         likely = self._some(topic for topic in (*offered, *context.likely, *related) if topic not in context.said)
         readings = matches[0].readings if matches else whole.readings
         if not likely:
-            return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, readings)
-        return Match(Decision.SUGGEST, likely, Reason.UNSURE, readings)
+            return Match(Decision.FALLBACK, (), Reason.REJECTED, readings)
+        return Match(Decision.SUGGEST, likely, Reason.UNSURE if meant else Reason.REJECTED, readings)
 
     def _in_place_of_the_last(self, part: str, context: Context) -> list[Match]:
         """What is said instead of what was asked: leaning on what was answered ("not of KPO, of BPO") or by itself."""
@@ -161,21 +173,25 @@ class Responder:
         return is_sure and set(context.seen).isdisjoint(match.topics)
 
     def _is_english(self, message: str) -> bool:
-        """Whether a message is in English: it has known Latin words beside names of ours, and no Hebrew ones."""
-        reader, names = self.matcher.reader, set(self.knowledge.lexicon.anchors)
-        text = reader.in_right_layout(message)
+        """Whether a message is in English: no Hebrew, and two English words, or a question word or a greeting."""
+        reader, lexicon = self.matcher.reader, self.knowledge.lexicon
+        text = reader.in_right_layout(_LINK.sub(" ", message[:LONGEST_JUDGED]))
         if any("א" <= letter <= "ת" for letter in text):
             return False
-        words = (word for word in reader.read(text[:LONGEST_JUDGED]) if len(word.text) > 1 and names.isdisjoint(word.concepts))
-        return any(word.text.isascii() and word.kind in (Kind.CONCEPT, Kind.FILLER, Kind.KNOWN) for word in words)
+        known = [word for word in reader.read(text) if word.kind in (Kind.CONCEPT, Kind.FILLER, Kind.KNOWN)]
+        latin = (word for word in known if word.text.isascii() and len(word.text) > 1)
+        english = [word for word in latin if set(lexicon.anchors).isdisjoint(word.concepts)]
+        telling = {*lexicon.asking, *lexicon.courtesies}
+        number = sum(len(word.text.split()) for word in english)
+        return number > 1 or any(not telling.isdisjoint(word.concepts) for word in english)
 
     # --- replies -------------------------------------------------------------------------------------------------
 
     def _reply_to(self, turn: Turn, context: Context) -> tuple[Reply, Context]:
         texts, match = self.knowledge.texts, turn.match
         likely = self._likely(match)
-        if turn.act is Act.MORE:
-            return self._go_on(context)
+        if turn.act in (Act.MORE, Act.PUZZLED):
+            return self._go_on(texts.go_on if turn.act is Act.MORE else texts.puzzled, context)
         if match.decision is Decision.ANSWER:
             if match.topics == context.said and self._ours(match.topics):
                 return self._already_said(match.topics, context)
@@ -194,11 +210,13 @@ class Responder:
     def show(self, topic: str, context: Context) -> tuple[Reply, Context]:
         """Answer a topic that somebody picked. Raises KeyError for a topic that the knowledge does not have."""
         if context.said == (topic,) and self._ours((topic,)):
-            return self._already_said((topic,), context)
-        return self.show_again((topic,), context)
+            reply, _ = self._already_said((topic,), context)
+            return reply, context  # however often it is pressed
+        return self.answer((topic,), context)
 
-    def show_again(self, topics: Sequence[str], context: Context) -> tuple[Reply, Context]:
-        """Answer topics again, for somebody who asks for that. Raises KeyError for a topic that the knowledge does not have."""
+    def answer(self, topics: Sequence[str], context: Context) -> tuple[Reply, Context]:
+        """Answer topics, even though they were answered just now. Raises KeyError for a topic that the knowledge does not
+        have."""
         likely = [topic for topic in context.likely if topic not in topics]
         return self._answer([self.knowledge.entries[topic] for topic in topics], likely, context)
 
@@ -228,7 +246,7 @@ class Responder:
             Offer.VOTE if ours else Offer.MENU,
         )
         # What one leans on next is an answer about our subject; small talk changes nothing.
-        return reply, Context(ours or context.topics, topics, tuple(likely), seen)
+        return reply, Context(ours or context.topics, topics, tuple(likely), seen, context.offered)
 
     def _already_said(self, topics: tuple[str, ...], context: Context) -> tuple[Reply, Context]:
         """Says so, and offers the way on. Who asks a third time gets the answer again."""
@@ -236,13 +254,14 @@ class Responder:
         reply = Reply(Decision.ANSWER, topics, (Part(self.knowledge.texts.already_said),), buttons, Offer.AGAIN)
         return reply, replace(context, said=(), misunderstood=0)
 
-    def _go_on(self, context: Context) -> tuple[Reply, Context]:
-        """The topics that lead on from the last answer."""
-        texts, topics = self.knowledge.texts, self._unseen(context.topics, context)
-        after = replace(context, misunderstood=0)
+    def _go_on(self, line: str, context: Context) -> tuple[Reply, Context]:
+        """The topics that lead on from the last answer; the next time, others."""
+        topics = self._unseen(context.topics, context)
+        after = replace(context, said=(), likely=(), offered=(*context.offered, *topics), misunderstood=0)
         if not topics:
-            return Reply(Decision.FALLBACK, (), (Part(texts.all_seen),), offer=Offer.THEMES), after
-        return Reply(Decision.SUGGEST, topics, (Part(texts.go_on),), self._buttons(topics)), after
+            reply = Reply(Decision.FALLBACK, (), (Part(self.knowledge.texts.all_seen),), offer=Offer.THEMES)
+            return reply, replace(after, offered=())
+        return Reply(Decision.SUGGEST, topics, (Part(line),), self._buttons(topics)), after
 
     def _suggest(self, line: str, topics: tuple[str, ...]) -> Reply:
         return Reply(Decision.SUGGEST, topics, (Part(line),), self._buttons(topics), Offer.NONE_OF_THESE)
@@ -262,7 +281,7 @@ class Responder:
         related = self._related([entries[topic] for topic in topics if topic in entries])
         themes = sorted(self.knowledge.themes, key=lambda theme: set(topics).isdisjoint(theme.topics))
         others = (topic for theme in themes for topic in theme.topics if entries[topic].kind == "answer")
-        return self._some(topic for topic in (*related, *others) if topic not in {*context.seen, *topics})
+        return self._some(topic for topic in (*related, *others) if topic not in {*context.seen, *context.offered, *topics})
 
     def _likely(self, match: Match) -> tuple[str, ...]:
         """What may have been meant instead of the topics of a match."""

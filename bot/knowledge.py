@@ -75,8 +75,12 @@ class ActWords(_Strict):
     """What asks to go on after an answer."""
     this: list[Text] = []
     """What stands for the thing just told, and so may stand beside `more`."""
+    puzzled: list[Text] = []
+    """What says that an answer was not understood."""
     rejections: list[Text] = []
     """What says, at the beginning of a message, that the answer before was not the one."""
+    no_rejections: list[Text] = []
+    """What begins like a rejection and is none."""
     corrections: list[Text] = []
     """What stands before the thing that was meant, or after it at the end of a message."""
     instead: list[Text] = []
@@ -454,6 +458,11 @@ class _Judge:
                 if name not in concepts:
                     text = f"{part}: there is no concept '{name}'{_nearest(name, concepts)}"
                     self._problem("lexicon/words.yaml", doc.line((part,)), text)
+        for part, phrases in words.acts.model_dump().items():
+            for phrase in phrases:
+                if not normalise(phrase):
+                    text = f"acts.{part}: {_short(phrase)!r} has no letters; take it out"
+                    self._problem("lexicon/words.yaml", doc.line(("acts", part)), text)
         named = {"asides": words.asides}
         for part in ("broader", "contrasts"):
             named[part] = [name for topic, others in getattr(words, part).items() for name in (topic, *others)]

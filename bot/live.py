@@ -41,22 +41,33 @@ class LiveKnowledge:
         self.on_change = on_change
         self._folder = responder.knowledge.folder
         self._stamp = _stamp(self._folder)
-        self._examples: tuple[Responder, Mapping[str, tuple[str, ...]]] | None = None
+        self._phrasings: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
         self._lock = asyncio.Lock()
+        self._refreshing: set[asyncio.Task[None]] = set()
 
     async def refresh(self) -> None:
         """Take over what changed on disk. A changed answer takes a moment, a changed phrasing as long as learning takes; the
         loop goes on meanwhile. Knowledge with mistakes changes nothing but `state` and `problems`."""
+        # A task of its own, so that a caller who hangs up does not leave it half done.
+        task = asyncio.create_task(self._refresh())
+        self._refreshing.add(task)
+        task.add_done_callback(self._refreshing.discard)
+        await asyncio.shield(task)
+
+    async def _refresh(self) -> None:
         async with self._lock:
             if (stamp := _stamp(self._folder)) == self._stamp:
                 return
             self._stamp = stamp
             self._set(State.LEARNING)
             try:
-                self.responder = await asyncio.to_thread(_responder, self._folder, self.responder.knowledge.digest)
+                self.responder = await asyncio.to_thread(self._learned_anew)
             except KnowledgeError as error:
                 log.warning("the changed knowledge has mistakes, and the one before goes on answering:\n%s", error)
                 self._set(State.INVALID, error.problems)
+            except Exception as error:
+                log.exception("the changed knowledge cannot be used, and the one before goes on answering")
+                self._set(State.INVALID, (f"cannot be used: {type(error).__name__}: {error}",))
             else:
                 log.info("the changed knowledge answers")
                 self._set(State.READY)
@@ -68,25 +79,27 @@ class LiveKnowledge:
             await self.refresh()
 
     async def phrasings(self) -> Mapping[str, tuple[str, ...]]:
-        """The phrasings that the responder learned from, for explanations."""
-        if self._examples is None or self._examples[0] is not self.responder:
-            responder = self.responder
-            examples = await asyncio.to_thread(load_examples, responder.knowledge)
-            self._examples = responder, examples.phrasings
-        return self._examples[1]
+        """The phrasings that the responder learned from, for explanations; none where they cannot be read any more."""
+        digest = self.responder.knowledge.digest
+        if self._phrasings is None or self._phrasings[0] != digest:
+            try:
+                examples = await asyncio.to_thread(load_examples, self.responder.knowledge)
+            except KnowledgeError:
+                return {}
+            self._phrasings = digest, examples.phrasings
+        return self._phrasings[1]
+
+    def _learned_anew(self) -> Responder:
+        """The responder of what is in the folder now."""
+        knowledge = load(self._folder)
+        if knowledge.digest != self.responder.knowledge.digest:
+            # Judged even where what was learned from them is kept: mistakes in them come with all the others.
+            self._phrasings = knowledge.digest, load_examples(knowledge).phrasings
+        return Responder(knowledge, matcher_for(knowledge))
 
     def _set(self, state: State, problems: tuple[str, ...] = ()) -> None:
         self.state, self.problems = state, problems
         self.on_change()
-
-
-def _responder(folder: Path, digest: str) -> Responder:
-    """The responder of what is in the folder now. `digest`: of what was learned from before."""
-    knowledge = load(folder)
-    if knowledge.digest != digest:
-        # Judged even where what was learned from them is kept: mistakes in them come with all the others.
-        load_examples(knowledge)
-    return Responder(knowledge, matcher_for(knowledge))
 
 
 def _stamp(folder: Path) -> Stamp:

@@ -34,6 +34,8 @@ class Texts(BaseModel):
     again_button: str
     go_on: str
     """Above the topics that lead on from an answer."""
+    puzzled: str
+    """The same, for who did not understand the answer."""
     all_seen: str
     """Instead of `go_on`, above the menu, where there is nothing new."""
     english_note: str

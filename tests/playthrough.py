@@ -91,9 +91,9 @@ async def go_on(player: Player) -> None:
     await player.write("מה זה KPO?")
     await player.see("ניסיון")
     await player.write("תסביר שוב מה זה KPO")
-    await player.see("על זה עניתי")
+    await player.see("על זה כבר עניתי")
     await player.write("תרחיב")
-    await player.see("מכאן אפשר להמשיך")
+    await player.see("אפשר להמשיך מכאן אל")
     await player.press("מה ההבדל בין KPO ל-BPO?")
     await player.see("שני הבדלים")
 

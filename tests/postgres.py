@@ -32,7 +32,8 @@ def is_there() -> bool:
 
 
 class Server:
-    """One server on a port of its own, on this machine only, that trusts everybody, and does not care for power cuts."""
+    """One server on a port of its own, on this machine only, that trusts everybody. It may forget when the power fails, and
+    else, killed or not, never."""
 
     def __init__(self, folder: Path) -> None:
         found = programs()
@@ -64,7 +65,6 @@ class Server:
             "port": str(self.port),
             "unix_socket_directories": "",
             "fsync": "off",
-            "synchronous_commit": "off",
             "full_page_writes": "off",
             "shared_buffers": "32MB",
             "max_connections": "60",

@@ -32,6 +32,8 @@ class Act(StrEnum):
     ASK = "ask"
     MORE = "more"
     """Asks to go on, and names nothing."""
+    PUZZLED = "puzzled"
+    """Says that the answer was not understood."""
     CORRECT = "correct"
     """Says that something else was meant."""
 
@@ -56,10 +58,12 @@ class Turn:
 class Acts:
     """Tells dialogue acts apart by lists of words. Pure."""
 
-    def __init__(self, reader: Reader, words: ActWords, courtesies: Iterable[str]) -> None:
+    def __init__(self, reader: Reader, words: ActWords, asking: Iterable[str], courtesies: Iterable[str]) -> None:
+        """`asking`, `courtesies`: the concepts of question words and of courtesies."""
         self._reader = reader
-        self._courtesies = frozenset(courtesies)
-        self._more, self._this, self._rejections = _runs(words.more), _runs(words.this), _runs(words.rejections)
+        self._asking, self._courtesies = frozenset(asking), frozenset(courtesies)
+        self._more, self._this, self._puzzled = _runs(words.more), _runs(words.this), _runs(words.puzzled)
+        self._rejections, self._no_rejections = _runs(words.rejections), _runs([*words.no_rejections, *words.puzzled])
         self._corrections, self._instead = _runs(words.corrections), _runs(words.instead)
 
     def move(self, text: str) -> Move:
@@ -68,29 +72,34 @@ class Acts:
         words = normalise(text).split()
         if len(words) > MOST_WORDS:
             return Move(Act.ASK)
-        if len(words) <= MOST_WORDS_FOR_MORE and self._is_more(words):
-            return Move(Act.MORE)
+        if len(words) <= MOST_WORDS_FOR_MORE:
+            for act, runs in ((Act.PUZZLED, self._puzzled), (Act.MORE, self._more)):
+                if self._is_all(words, runs):
+                    return Move(act)
         parts = self._corrected(text, words)
         if parts is None:
             return Move(Act.ASK)
         meant = (" ".join(_without(part, self._rejections)) for part in parts if self._says_something(part))
         return Move(Act.CORRECT, tuple(dict.fromkeys(filter(None, meant))))
 
-    def _is_more(self, words: Sequence[str]) -> bool:
-        """Whether a message asks to go on, and all else in it is fillers and courtesies."""
-        rest = _without(words, self._more)
+    def _is_all(self, words: Sequence[str], runs: Runs) -> bool:
+        """Whether some of the runs are in a message, and all else in it is fillers and courtesies."""
+        rest = _without(words, runs)
         return len(rest) < len(words) and not self._says_something(_without(rest, self._this))
 
     def _corrected(self, text: str, words: Sequence[str]) -> list[Sequence[str]] | None:
         """The parts of a message that may say what was meant; None where it corrects nothing."""
         if spans := _spans(words, self._corrections):
             begin, end = spans[-1]
-            return [words[end:], words[:begin]]
+            asks_what_is_meant = self._asks(words[:begin]) and not self._says_something(words[end:])
+            return None if asks_what_is_meant and not self._names_something(words[:begin]) else [words[end:], words[:begin]]
         begin, end = next(iter(_spans(words, self._rejections)), (0, 0))
         opens = end > 0 and not self._says_something(words[:begin])
-        if not opens or any(at == begin and to > end for at, to in _spans(words, self._more)):
+        if not opens or any(at == begin and to > end for at, to in _spans(words, self._no_rejections)):
             return None
         after = words[end:]
+        if not self._says_something(after) and self._is_polite(after):
+            return None  # "no, thanks"
         if contrasted := self._contrasted(text, words):
             return [contrasted, after]
         is_clear = end - begin > 1 or not self._says_something(after)
@@ -107,7 +116,15 @@ class Acts:
         return pieces[-1] if len(pieces) > 1 and self._says_something(pieces[-1]) else None
 
     def _names_something(self, words: Sequence[str]) -> bool:
-        return any(word.kind is Kind.CONCEPT for word in self._reader.read(" ".join(words)))
+        """Whether there is an idea among the words, beside question words."""
+        read = self._reader.read(" ".join(words))
+        return any(word.kind is Kind.CONCEPT and self._asking.isdisjoint(word.concepts) for word in read)
+
+    def _asks(self, words: Sequence[str]) -> bool:
+        return any(not self._asking.isdisjoint(word.concepts) for word in self._reader.read(" ".join(words)))
+
+    def _is_polite(self, words: Sequence[str]) -> bool:
+        return any(not self._courtesies.isdisjoint(word.concepts) for word in self._reader.read(" ".join(words)))
 
     def _says_something(self, words: Sequence[str]) -> bool:
         read = self._reader.read(" ".join(words))

@@ -25,12 +25,14 @@ _REASONS = {
     Reason.LEANED: "ההודעה נשענת על השאלה שלפניה",
     Reason.BROADER: "לא ברור לאיזה מכמה נושאים קרובים הכוונה, ויש נושא רחב שתשובתו מתאימה לכולם",
     Reason.UNSURE: "אף נושא אינו סביר דיו כדי לענות, אבל יש נושאים קרובים",
-    Reason.OFF_DOMAIN: "ההודעה נראית כמי שאינה בתחום",
+    Reason.OFF_DOMAIN: "ההודעה נראית לא קשורה לתחום",
+    Reason.REJECTED: "ההודעה דוחה את מה שנאמר או הוצע, ולא אומרת למה הכוונה",
     Reason.EMPTY: "אין בהודעה מילים שאומרות משהו",
 }
 _ACTS = {
     Act.ASK: "",
     Act.MORE: "ההודעה מבקשת להמשיך מהתשובה הקודמת, ולכן מוצעים נושאים קשורים שעוד לא נראו בשיחה",
+    Act.PUZZLED: "ההודעה אומרת שהתשובה לא הובנה, ולכן מוצעים נושאים קשורים שעוד לא נראו בשיחה",
     Act.CORRECT: "ההודעה מתקנת את מה שנענה קודם, ולכן נקרא רק מה שנאמר במקומו",
 }
 NOT_OURS = "לא בתחום"
@@ -67,12 +69,12 @@ class Explanation:
     @property
     def decision(self) -> str:
         """The decision in a word or two."""
-        return _DECISIONS[Decision.SUGGEST if self.turn.act is Act.MORE else self.match.decision]
+        return _DECISIONS[Decision.SUGGEST if self.turn.act in (Act.MORE, Act.PUZZLED) else self.match.decision]
 
     @property
     def reason(self) -> str:
         """Why, in a sentence."""
-        return _ACTS[self.turn.act] if self.turn.act is Act.MORE else _REASONS[self.match.reason]
+        return _ACTS[self.turn.act] if self.turn.act in (Act.MORE, Act.PUZZLED) else _REASONS[self.match.reason]
 
     @property
     def act(self) -> str:

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     BROADER = "broader"
     UNSURE = "unsure"
     OFF_DOMAIN = "off_domain"
+    REJECTED = "rejected"
     EMPTY = "empty"
 
 

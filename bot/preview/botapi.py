@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import json
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+from cachetools import LRUCache
 from pydantic import SecretStr
 
-from bot.preview.content import LONGEST_TOAST, Record, Refusal, bad_request, content, inline_results, markup
+from bot.preview.content import LONGEST_TOAST, Record, Refusal, bad_request, content, inline_results, markup, results_button
 from bot.preview.entities import utf16_length
 from bot.preview.people import Chat
 
@@ -31,6 +33,9 @@ NOT_MODIFIED = (
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 # Tests look at the calls; of a preview that runs for days the last ones are enough.
 _MOST_CALLS = 50_000
+_MOST_QUERIES = 10_000
+SECOND_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+_MOST_UPDATES = 100
 _LONGEST_POLL = 50.0
 _JSON_PARAMETERS = (
     "allowed_updates",
@@ -64,13 +69,14 @@ class BotAPI:
     webhook: Record | None = None
     """Where updates are to be delivered, as `setWebhook` said; this server itself delivers none."""
     _updates: list[Record] = field(default_factory=list)
+    _polls: int = 0
     _last_update: int = 0
     _last_message: int = 0
-    results: dict[str, Record] = field(default_factory=dict)
+    results: MutableMapping[str, Record] = field(default_factory=lambda: LRUCache(_MOST_QUERIES))
     """What inline queries were answered with, by their number: `results`, and a `button` or None."""
-    toasts: dict[str, Record] = field(default_factory=dict)
+    toasts: MutableMapping[str, Record] = field(default_factory=lambda: LRUCache(_MOST_QUERIES))
     """What presses were answered with, by their number: `text` and `show_alert`."""
-    answered: dict[str, bool] = field(default_factory=dict)
+    answered: MutableMapping[str, bool] = field(default_factory=lambda: LRUCache(_MOST_QUERIES))
     """Whether each press and each inline query was answered, by its number."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -113,7 +119,8 @@ class BotAPI:
 
     def deliver(self, update: Record) -> None:
         """Put an update with a number into the queue, as Telegram does a second time where it was not sure of the first."""
-        self._updates.append(update)
+        # As it is now: what is edited later comes in an update of its own.
+        self._updates.append(copy.deepcopy(update))
         self.notify()
 
     def push_query(self, query: Record) -> None:
@@ -154,6 +161,7 @@ class BotAPI:
                 raise Refusal(401, "Unauthorized")
             method, parameters = request.match_info["method"].lower(), await _parameters(request)
             self.calls.append((method, parameters))
+            self.notify()
             if self.fault and (response := await self.fault(method, parameters)):
                 return response
             handler = getattr(self, f"_do_{method}", None)
@@ -172,31 +180,35 @@ class BotAPI:
     async def _do_getupdates(self, parameters: Record) -> list[Record]:
         if self.webhook:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
-        offset = int(parameters.get("offset", 0))
-        limit = int(parameters.get("limit", 100))
-        left = [update for update in self._updates if update["update_id"] >= offset]
+        offset, limit = _integer(parameters.get("offset")), _integer(parameters.get("limit")) or _MOST_UPDATES
+        left = self._updates[offset:] if offset < 0 else [update for update in self._updates if update["update_id"] >= offset]
         if len(left) < len(self._updates):
             self._updates = left
             self.notify()
-        deadline = time.monotonic() + min(float(parameters.get("timeout", 0)), _LONGEST_POLL)
-        allowed = parameters.get("allowed_updates")
+        self._polls += 1
+        number, wait_s = self._polls, min(float(_integer(parameters.get("timeout"))), _LONGEST_POLL)
+        deadline, allowed = time.monotonic() + wait_s, parameters.get("allowed_updates")
         while True:
+            if number != self._polls:
+                raise Refusal(409, SECOND_POLLER)
             wanted = [u for u in self._updates if not allowed or any(kind in u for kind in allowed)]
-            left = deadline - time.monotonic()
-            if wanted or left <= 0:
+            rest_s = deadline - time.monotonic()
+            if wanted or rest_s <= 0:
                 return wanted[:limit]
             with contextlib.suppress(TimeoutError):
                 # Not wait_for, which may swallow the cancellation of a caller that hung up.
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(rest_s):
                     await self._changed.wait()
 
     async def _do_sendmessage(self, parameters: Record) -> Record:
         chat = self._chat(parameters)
         message: Record = {"message_id": 0, "from": self.user, "chat": chat.record, "date": int(time.time())}
         message |= content(parameters)
+        if thread := _integer(parameters.get("message_thread_id")):
+            message |= {"message_thread_id": thread, "is_topic_message": True}
         reply = parameters.get("reply_parameters") or {}
         if reply:
-            quoted = chat.find(int(reply["message_id"]))
+            quoted = chat.find(_integer(reply.get("message_id")))
             if quoted:
                 message["reply_to_message"] = {k: v for k, v in quoted.items() if k != "reply_to_message"}
             elif not reply.get("allow_sending_without_reply"):
@@ -236,7 +248,7 @@ class BotAPI:
     async def _do_answerinlinequery(self, parameters: Record) -> bool:
         results = inline_results(parameters)
         number = self._answer_query(parameters.get("inline_query_id"))
-        self.results[number] = {"results": results, "button": parameters.get("button")}
+        self.results[number] = {"results": results, "button": results_button(parameters)}
         return True
 
     def _answer_query(self, number: object) -> str:
@@ -308,16 +320,7 @@ async def _parameters(request: web.Request) -> Record:
             raise bad_request("can't parse request JSON object") from None
         return values
     values |= {key: value for key, value in (await request.post()).items() if isinstance(value, str)}
-    for key in (
-        "allowed_updates",
-        "commands",
-        "reply_markup",
-        "reply_parameters",
-        "link_preview_options",
-        "entities",
-        "results",
-        "button",
-    ):
+    for key in _JSON_PARAMETERS:
         if isinstance(values.get(key), str):
             try:
                 values[key] = json.loads(values[key])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.preview.entities import HTMLError, parse_html, utf16_length
+from bot.preview.entities import HTMLError, found_entities, parse_html, utf16_length
 
 LONGEST_MESSAGE = 4096
 LONGEST_CALLBACK_DATA = 64
@@ -15,6 +16,8 @@ LONGEST_RESULT_ID = 64
 MOST_RESULTS = 50
 LONGEST_TOAST = 200
 BUTTON_ACTIONS = ("callback_data", "url", "switch_inline_query", "switch_inline_query_current_chat", "copy_text", "web_app")
+
+_START_PARAMETER = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 Record = dict[str, Any]
 
@@ -54,6 +57,8 @@ def content(parameters: Record) -> Record:
         raise bad_request("message text is empty")
     if utf16_length(text) > LONGEST_MESSAGE:
         raise bad_request("message is too long")
+    # Telegram finds commands in what bots write as well.
+    entities = [*entities, *found_entities(text)]
     found: Record = {"text": text}
     if entities:
         found["entities"] = entities
@@ -68,7 +73,7 @@ def markup(parameters: Record) -> Record | None:
     if not wanted:
         return None
     rows = wanted.get("inline_keyboard") if isinstance(wanted, dict) else None
-    if not isinstance(rows, list):
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request("object expected as reply markup")
     for button in (button for row in rows for button in row):
         if not str(button.get("text", "")).strip():
@@ -99,6 +104,18 @@ def inline_results(parameters: Record) -> list[Record]:
     if len(set(names)) < len(names):
         raise bad_request("RESULT_ID_DUPLICATE")
     return [_article(result) for result in results]
+
+
+def results_button(parameters: Record) -> Record | None:
+    """The button above the results, checked as Telegram checks it; None for none."""
+    button: Record | None = parameters.get("button")
+    if button is None:
+        return None
+    if not str(button.get("text", "")).strip():
+        raise bad_request("BUTTON_TEXT_EMPTY")
+    if not _START_PARAMETER.fullmatch(str(button.get("start_parameter", ""))):
+        raise bad_request("START_PARAM_INVALID")
+    return button
 
 
 def _article(result: Record) -> Record:

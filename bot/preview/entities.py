@@ -31,6 +31,9 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-z]+(?:=\"[^\"]*\")?)*)
 _HREF = re.compile(r"href=\"([^\"]*)\"")
 
 
+_COMMAND_OR_MENTION = re.compile(r"(?<![\w/@<])(?:/[A-Za-z0-9_]{1,32}(?:@\w+)?|@[A-Za-z]\w{2,})", re.ASCII)
+
+
 class HTMLError(Exception):
     """HTML that Telegram does not take; the message is what Telegram says."""
 
@@ -115,3 +118,19 @@ def _close(opened: list[_Open], name: str, length: int, offset: int) -> list[dic
             return []
         entity["url"] = href[1]
     return [entity]
+
+
+def found_entities(text: str) -> list[dict[str, Any]]:
+    """What Telegram finds by itself in a text: commands and mentions.
+
+    >>> found_entities("ואז /help")
+    [{'type': 'bot_command', 'offset': 4, 'length': 5}]
+    """
+    return [
+        {
+            "type": "bot_command" if found[0].startswith("/") else "mention",
+            "offset": utf16_length(text[: found.start()]),
+            "length": utf16_length(found[0]),
+        }
+        for found in _COMMAND_OR_MENTION.finditer(text)
+    ]

@@ -18,7 +18,7 @@ Record = dict[str, Any]
 def as_record(explanation: Explanation, text: str, before: Sequence[str], knowledge: Knowledge, *, draft: bool) -> Record:
     """The explanation of a text, with titles and places in the files. `before`: the topics that it could lean on; they are told
     where it does."""
-    leans = explanation.match.reason is Reason.LEANED or explanation.turn.act is not Act.ASK
+    leans = explanation.match.reason is Reason.LEANED or explanation.turn.act in (Act.MORE, Act.PUZZLED)
     return {
         "draft": draft,
         "text": text,

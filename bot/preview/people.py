@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.preview.content import Record
-from bot.preview.entities import utf16_length
+from bot.preview.entities import found_entities
 
 if TYPE_CHECKING:
     from bot.preview.botapi import BotAPI
@@ -41,8 +41,8 @@ class Chat:
         """A person; without a number, the one whose private chat this is."""
         return {"id": number or abs(self.number), "is_bot": False, "first_name": "דנה", "language_code": "he"}
 
-    def write(self, text: str | None = None, *, by: int | None = None, **more: object) -> Record:
-        """A person sends a message: a text, or whatever fields Telegram would give it."""
+    def compose(self, text: str | None = None, *, by: int | None = None, **more: object) -> Record:
+        """A person writes a message, which stands in the chat and is yet to be sent to the bot."""
         message: Record = {
             "message_id": self.api.next_message_id(),
             "from": self.person(by),
@@ -52,7 +52,16 @@ class Chat:
             **more,
         }
         self.messages.append(message)
+        return message
+
+    def send(self, message: Record) -> None:
+        """The bot is sent a message."""
         self.api.push(message=message)
+
+    def write(self, text: str | None = None, *, by: int | None = None, **more: object) -> Record:
+        """A person sends a message: a text, or whatever fields Telegram would give it."""
+        message = self.compose(text, by=by, **more)
+        self.send(message)
         return message
 
     def edit(self, message: Record, text: str) -> None:
@@ -88,16 +97,3 @@ class Chat:
         """Wait until the bot has written so many messages here; the last of them."""
         await self.api.until(lambda: len(self.from_bot) >= number)
         return self.from_bot[number - 1]
-
-
-def found_entities(text: str) -> list[Record]:
-    """What Telegram finds by itself in a person's message: commands and mentions."""
-    entities: list[Record] = []
-    offset = 0
-    for word in text.split(" "):
-        bare = word.rstrip(".,!?:;\n")
-        kind = "bot_command" if word.startswith("/") else "mention" if word.startswith("@") else None
-        if kind and len(bare) > 1:
-            entities.append({"type": kind, "offset": offset, "length": utf16_length(bare)})
-        offset += utf16_length(word) + 1
-    return entities

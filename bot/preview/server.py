@@ -10,11 +10,11 @@ import logging
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 from aiohttp import WSMsgType, web
 from pydantic import SecretStr
@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from bot.conversation import Context, Responder
 from bot.live import LiveKnowledge
 from bot.matcher.explain import explain
+from bot.matcher.search import LONGEST_QUERY
 from bot.preview.botapi import BotAPI
 from bot.preview.content import LONGEST_MESSAGE, Record
 from bot.preview.entities import utf16_length
@@ -46,7 +47,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
     "Referrer-Policy": "no-referrer",
 }
-_SEARCH_TIMEOUT_S = 5.0
+_ANSWERED_WITHIN_S = 5.0
 _HEARTBEAT_S = 30.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -78,6 +79,9 @@ class Preview:
     chats: dict[str, Chat] = field(default_factory=dict)
     """By the key that a tab keeps: it is hard to guess, so that a tab of an earlier run gets a new chat."""
 
+    doing: set[asyncio.Task[None]] = field(default_factory=set)
+    """What pages asked for and is under way."""
+
     def __post_init__(self) -> None:
         """A change of the knowledge reaches the bot and the pages."""
         self.live.on_change = self._changed
@@ -104,39 +108,37 @@ class Tab:
     socket: web.WebSocketResponse
     draft: str = ""
     results: list[Record] = field(default_factory=list)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _told: dict[str, str] = field(default_factory=dict)
     _explained: tuple[object, Record | None] = (None, None)
 
     # --- from the page -------------------------------------------------------------------------------------------
 
-    async def act(self, action: Record) -> None:
-        """Do what the page asks for. Raises Refused."""
+    def act(self, action: Record) -> None:
+        """Do what the page asks for, or begin to. Raises Refused."""
         match action:
             case {"do": "draft", "text": str(text)}:
                 self.draft = text[:LONGEST_MESSAGE]
                 self.preview.api.notify()
-                return
             case {"do": "write", "text": str(text)}:
-                await self.preview.live.refresh()
                 self.draft = ""
-                self.chat.write(_checked(text))
+                message = self.chat.compose(_checked(text))
+                self.preview.api.notify()
+                self._soon(self._deliver(message))
             case {"do": "edit", "message": int(number), "text": str(text)}:
-                await self.preview.live.refresh()
                 message = self._message(number)
                 if message["from"]["is_bot"] or "text" not in message:
                     raise Refused("אפשר לערוך רק הודעות שלך")
                 if message["text"] != _checked(text):
-                    self.chat.edit(message, text)
+                    self._soon(self._edit(message, text))
             case {"do": "press", "message": int(number), "data": str(data)}:
-                await self.preview.live.refresh()
                 message = self._message(number)
                 rows = message.get("reply_markup", {}).get("inline_keyboard", [])
                 if not any(button.get("callback_data") == data for row in rows for button in row):
                     raise Refused("הכפתור הזה כבר לא נמצא בהודעה")
-                await self._press(message, data)
+                self._soon(self._press(message, data))
             case {"do": "search", "query": str(query)}:
-                await self.preview.live.refresh()
-                await self._search(query[:256])
+                self._soon(self._search(query[:LONGEST_QUERY]))
             case {"do": "pick", "result": str(number)}:
                 chosen = next((result for result in self.results if result["id"] == number), None)
                 if chosen is None:
@@ -145,24 +147,41 @@ class Tab:
             case _:
                 raise Refused("הפעולה לא מוכרת")
 
+    def _soon(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Do something after what was asked for before, even if the page is closed meanwhile: with changed knowledge that is to
+        be learned first it may take a while."""
+        task = asyncio.create_task(self._in_turn(doing))
+        self.preview.doing.add(task)
+        task.add_done_callback(self.preview.doing.discard)
+
+    async def _in_turn(self, doing: Coroutine[Any, Any, None]) -> None:
+        async with self._turn:
+            await self.preview.live.refresh()
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                await doing
+
     def _message(self, number: int) -> Record:
         message = self.chat.find(number)
         if message is None:
             raise Refused("ההודעה הזאת כבר לא נמצאת")
         return message
 
+    async def _deliver(self, message: Record) -> None:
+        self.chat.send(message)
+
+    async def _edit(self, message: Record, text: str) -> None:
+        self.chat.edit(message, text)
+
     async def _press(self, message: Record, data: str) -> None:
         api, number = self.preview.api, self.chat.press_data(message, data)
-        with contextlib.suppress(TimeoutError):
-            await api.until(lambda: number in api.toasts, _SEARCH_TIMEOUT_S)
-            await self.socket.send_json({"toast": api.toasts[number]})
+        await api.until(lambda: number in api.toasts, _ANSWERED_WITHIN_S)
+        await self.socket.send_json({"toast": api.toasts[number]})
 
     async def _search(self, query: str) -> None:
         api, number = self.preview.api, self.chat.search(query)
-        with contextlib.suppress(TimeoutError):
-            await api.until(lambda: number in api.results, _SEARCH_TIMEOUT_S)
-            self.results = api.results[number]["results"]
-            await self.socket.send_json({"results": {"query": query, **api.results[number]}})
+        await api.until(lambda: number in api.results, _ANSWERED_WITHIN_S)
+        self.results = api.results[number]["results"]
+        await self.socket.send_json({"results": {"query": query, **api.results[number]}})
 
     # --- to the page ---------------------------------------------------------------------------------------------
 
@@ -230,9 +249,8 @@ def page(preview: Preview) -> web.Application:
 @web.middleware
 async def _loopback_only(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Nothing for pages of other sites, not even under a name of their own that they point to this machine."""
-    hosts = (HOST, "localhost")
-    origin = request.headers.get("Origin")
-    if urlsplit(f"//{request.host}").hostname not in hosts or (origin and urlsplit(origin).netloc != request.host):
+    origin = request.headers.get("Origin", f"http://{request.host}")
+    if request.host.rpartition(":")[0] not in (HOST, "localhost") or origin != f"http://{request.host}":
         raise web.HTTPForbidden(text="for pages on this machine only")
     response = await handler(request)
     if not response.prepared:
@@ -250,11 +268,13 @@ async def _socket(request: web.Request) -> web.WebSocketResponse:
     preview = request.app[_PREVIEW]
     tab = Tab(preview, *preview.chat(request.query.get("chat", "")), connection)
     telling = asyncio.create_task(tab.keep_told())
+    # A page that is told nothing any more must know it, and connect again.
+    telling.add_done_callback(lambda _: asyncio.ensure_future(connection.close()))
     try:
         async for message in connection:
             if message.type is WSMsgType.TEXT:
                 try:
-                    await tab.act(_action(message.data))
+                    tab.act(_action(message.data))
                 except Refused as refusal:
                     await connection.send_json({"error": str(refusal)})
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
@@ -227,13 +226,15 @@ def _where(url: URL) -> str:
     """The database by name, without who may enter it and how."""
     if url.get_backend_name() == "sqlite":
         return f"the database {url.database or ':memory:'}"
-    return "the database " + url.set(drivername="postgresql", username=None, password=None, query={}).render_as_string()
+    return "the database " + URL.create("postgresql", host=url.host, port=url.port, database=url.database).render_as_string()
 
 
 def _sqlite_engine(url: URL, is_file: bool) -> AsyncEngine:
     # A database in memory lives as long as its one connection.
-    pool = {} if is_file else {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, **pool)
+    pool = {} if is_file else {"pool_size": 1, "max_overflow": 0}
+    engine = create_async_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, poolclass=AsyncAdaptedQueuePool, **pool
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, record: Any) -> None:
@@ -263,9 +264,9 @@ def _postgres_engine(url: URL) -> AsyncEngine:
     arguments: dict[str, Any] = {"timeout": CONNECT_S}
     if name := query.pop("application_name", None):
         arguments["server_settings"] = {"application_name": name}
-    if size := query.pop("statement_cache_size", None):
-        arguments["statement_cache_size"] = int(str(size))
     try:
+        if size := query.pop("statement_cache_size", None):
+            arguments["statement_cache_size"] = int(str(size))
         return create_async_engine(
             url.set(query=query), hide_parameters=True, connect_args=arguments, pool_pre_ping=True, pool_recycle=1800
         )
@@ -275,8 +276,3 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         ) from None
     except (TypeError, ValueError, ArgumentError):
         raise StoreError(f"{_where(url)}: a setting in its address has a wrong value") from None
-
-
-logging.getLogger("sqlalchemy.pool").setLevel(
-    logging.CRITICAL
-)  # its tracebacks of lost connections; the store says it in a line

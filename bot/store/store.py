@@ -96,15 +96,18 @@ class Store:
         self._closed = True
         self._hurry.set()
         self._wake.set()
-        await self.flush(timeout_s)
         if self._writer is not None:
+            await asyncio.wait({self._writer}, timeout=timeout_s)  # it ends when nothing waits any more
             self._writer.cancel()
             await asyncio.wait({self._writer}, timeout=1)
+        if self._given_up:
+            await asyncio.wait(self._given_up, timeout=1)
         self._healthy = False
         if self.pending:
             self._dropped += self.pending
             log.warning("%s: %d writes were lost when the bot stopped", self._database.where, self.pending)
-        self._release_parking()
+        for key in list(self._parking):
+            self._parked(key, False)
         with suppress(Exception):
             await self._within(1.0, self._database.close())
 
@@ -211,8 +214,7 @@ class Store:
             await asyncio.wait({done}, timeout=timeout_s)
             if done.done():
                 return done.result()
-            self._queue.discard("parked", key)
-            self._parked(key, False)
+            self._unsure(key)
             self._count()
         return False
 
@@ -318,8 +320,10 @@ class Store:
 
         try:
             async with asyncio.timeout(timeout_s), self._writing:
-                if not self._healthy or self._given_up:
-                    return False  # an attempt to write that was given up may still arrive
+                while self._given_up:  # among these may be an attempt to write, which may still arrive
+                    await asyncio.wait(self._given_up)
+                if not self._healthy:
+                    return False
                 self._queue.discard_where(is_meant)
                 self._note_if_idle()
                 await self._within(timeout_s, self._database.forget(hashed, in_chat, keys))
@@ -380,11 +384,11 @@ class Store:
         if done is not None and not done.done():
             done.set_result(is_kept)
 
-    def _release_parking(self) -> None:
-        """Tell all who wait that nothing is sure, and write nothing of theirs later on: they may do something else with it."""
-        for key in list(self._parking):
-            self._queue.discard("parked", key)
-            self._parked(key, False)
+    def _unsure(self, key: int) -> None:
+        """Tell who parks an update that nothing is sure, and delete it if it arrived: it may be dealt with in another way."""
+        self._queue.put("parked", key, {"update_id": key, "update_json": None, "at": 0.0})
+        self._idle.clear()
+        self._parked(key, False)
 
     def _note_if_idle(self) -> None:
         if not self.pending:
@@ -394,7 +398,7 @@ class Store:
 
     async def _work(self) -> None:
         pause = FIRST_PAUSE_S
-        while True:
+        while self._queue or not self._closed:
             await self._until_needed()
             try:
                 await self._turn()
@@ -406,7 +410,7 @@ class Store:
                 pause = FIRST_PAUSE_S
 
     async def _until_needed(self) -> None:
-        if not self._healthy or self._queue:
+        if not self._healthy or self._queue or self._closed:
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, self._next_prune - time.monotonic())):
@@ -481,12 +485,18 @@ class Store:
         """The result of some work. Raises TimeoutError in time, even where the work does not let itself be stopped."""
         task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task}, timeout=seconds)
+            await asyncio.wait({task}, timeout=0.9 * seconds)
+            if not task.done():
+                # Where the bot itself was busy all that time, the answer is there, but was not taken up yet.
+                await asyncio.wait({task}, timeout=0.1 * seconds)
         finally:
             if not task.done():
-                task.cancel()
                 self._given_up.add(task)
                 task.add_done_callback(self._ended)
+                # SQLite's driver may wait for ever when it is stopped while it is being stopped, as at the end of the loop;
+                # and nothing there takes long.
+                if not self._database.is_sqlite:
+                    task.cancel()
         if not task.done():
             raise TimeoutError
         return task.result()
@@ -507,7 +517,8 @@ class Store:
     def _went(self, error: Exception) -> None:
         self._count()
         self._ready, self._healthy = False, False
-        self._release_parking()
+        for key in list(self._parking):
+            self._unsure(key)
         if self._closed:
             return
         if self._told != (told := reason(error)):

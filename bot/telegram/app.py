@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -124,11 +124,12 @@ async def _receive_by_webhook(receiver: Receiver) -> None:
     await receiver.finish()
 
 
-async def _until_it_works(start: Callable[[], Any]) -> None:
+async def _until_it_works(start: Callable[[], Awaitable[None]]) -> None:
     """Try for ever: a bot that starts before its network does, as after a power cut, must not stay down."""
     for pause in pauses():
         try:
-            return await start()
+            await start()
+            return
         except InvalidToken:
             raise
         except TelegramError as error:

@@ -67,29 +67,45 @@ class Handlers:
 
     async def start(self, update: Update, ext: Ext) -> None:
         """Greet; with a payload, as a deep link has it, answer its topic or show the menu."""
-        place = Place.of_message(_message(update))
         payload = ext.args[0] if ext.args else ""
-        knowledge = self.responder.knowledge
-        if payload in knowledge.entries:
+        responder = self.responder
+        if payload in responder.knowledge.entries:
             # Who follows a link wants to see what it leads to, even if that was said just now.
+            place = Place.of_message(_message(update))
             before = (await self.memory.conversation(place.who)).context
-            await self._reply(ext, place, before, *self.responder.show_again((payload,), before))
+            await self._reply(ext, place, before, *responder.answer((payload,), before))
         elif payload == MENU_PAYLOAD:
-            await sending.send(ext.bot, place, [rendering.menu(knowledge)])
+            await self._say(update, ext, rendering.menu(responder.knowledge))
         else:
-            await sending.send(ext.bot, place, [rendering.start(knowledge)])
+            await self._say(update, ext, rendering.start(responder.knowledge))
 
     async def help(self, update: Update, ext: Ext) -> None:
         """Say how to ask."""
-        await sending.send(ext.bot, Place.of_message(_message(update)), [rendering.help_text(self.responder.knowledge)])
+        await self._say(update, ext, rendering.help_text(self.responder.knowledge))
 
     async def topics(self, update: Update, ext: Ext) -> None:
         """Show the menu of themes."""
-        await sending.send(ext.bot, Place.of_message(_message(update)), [rendering.menu(self.responder.knowledge)])
+        await self._say(update, ext, rendering.menu(self.responder.knowledge))
 
     async def about(self, update: Update, ext: Ext) -> None:
         """Say what the answers rest on."""
-        await sending.send(ext.bot, Place.of_message(_message(update)), [rendering.about(self.responder.knowledge)])
+        await self._say(update, ext, rendering.about(self.responder.knowledge))
+
+    async def privacy(self, update: Update, ext: Ext) -> None:
+        """Say what is kept, and for how long."""
+        await self._say(update, ext, rendering.line(self.responder.knowledge.texts.privacy))
+
+    async def forget(self, update: Update, ext: Ext) -> None:
+        """Delete what can be tied to the person, and confirm it."""
+        place, texts = Place.of_message(_message(update)), self.responder.knowledge.texts
+        forgotten = await self.memory.forget(place.who)
+        await sending.send(ext.bot, place, [rendering.line(texts.forgotten if forgotten else texts.not_forgotten)])
+
+    async def _say(self, update: Update, ext: Ext, page: Rendered) -> None:
+        """Send something that is no answer: the one before is then no longer the last thing said."""
+        place = Place.of_message(_message(update))
+        await sending.send(ext.bot, place, [page])
+        await self.memory.interrupt(place.who)
 
     # --- questions -----------------------------------------------------------------------------------------------
 
@@ -101,20 +117,22 @@ class Handlers:
         if text is None:
             return
         if not text:
-            await sending.send(ext.bot, place, [rendering.line(self.responder.knowledge.texts.group_hint)])
+            await self._say(update, ext, rendering.line(self.responder.knowledge.texts.group_hint))
             return
         conversation = await self.memory.conversation(place.who)
         earlier = conversation.exchange_of(message.message_id) if update.edited_message else None
         before = earlier.before if earlier else conversation.context
         reply, after = self.responder.reply(text, before)
+        if earlier and not conversation.is_last(earlier):
+            # What came after it stands: the next message leans on that.
+            after = conversation.context.having_seen(after.seen)
         answer = await self._reply(ext, place, before, reply, after, question=message.message_id, instead_of=earlier)
         self.memory.record(place.who, reply, text, answer)
         self.metrics.decisions.labels(str(reply.decision)).inc()
 
     async def no_text(self, update: Update, ext: Ext) -> None:
         """One friendly line to what has no words."""
-        line = rendering.line(self.responder.knowledge.texts.no_text)
-        await sending.send(ext.bot, Place.of_message(_message(update)), [line])
+        await self._say(update, ext, rendering.line(self.responder.knowledge.texts.no_text))
 
     async def inline(self, update: Update, ext: Ext) -> None:
         """List the best topics for who types the bot's name in any chat, each with its answer to send there."""
@@ -127,7 +145,7 @@ class Handlers:
         try:
             await query.answer(results, cache_time=RESULTS_KEPT_S, button=button)
         except BadRequest as error:
-            log.info("results came too late: %s", error.message)
+            log.info("results could not be delivered: %s", error.message)
 
     # --- buttons -------------------------------------------------------------------------------------------------
 
@@ -142,7 +160,9 @@ class Handlers:
         await _acknowledge(query)
         if query.message is None:
             return
-        place, knowledge = Place.of_press(query), self.responder.knowledge
+        # Once for the whole update: changed knowledge may come at any time.
+        place, responder = Place.of_press(query), self.responder
+        knowledge = responder.knowledge
         before = (await self.memory.conversation(place.who)).context
         themes = {rendering.THEME_PREFIX + theme.id: theme for theme in knowledge.themes}
         topics = rendering.topics_in(data, knowledge)
@@ -153,17 +173,19 @@ class Handlers:
         elif data in themes:
             await _turn_page(query, ext, rendering.theme(knowledge, themes[data]))
         elif data == rendering.NONE_OF_THESE:
-            await self._reply(ext, place, before, *self.responder.none_of_these(before))
+            await self._reply(ext, place, before, *responder.none_of_these(before))
         elif topics and data.startswith(rendering.AGAIN_PREFIX):
-            await self._reply(ext, place, before, *self.responder.show_again(topics, before))
+            if before.said != topics:  # a second press while the answer was on its way
+                await self._reply(ext, place, before, *responder.answer(topics, before))
         elif topics and data.startswith(rendering.TOPIC_PREFIX):
-            await self._reply(ext, place, before, *self.responder.show(topics[0], before))
+            await self._reply(ext, place, before, *responder.show(topics[0], before))
         else:
             await sending.send(ext.bot, place, [rendering.menu(knowledge, knowledge.texts.removed_topic)])
 
     async def _vote(self, query: CallbackQuery, ext: Ext) -> None:
         """Count a vote and show it; who says that the answer did not help is asked what was meant."""
-        knowledge, up = self.responder.knowledge, (query.data or "").startswith(rendering.UP_PREFIX)
+        responder, up = self.responder, (query.data or "").startswith(rendering.UP_PREFIX)
+        knowledge = responder.knowledge
         topics = rendering.topics_in(query.data or "", knowledge)
         if query.message is None or not topics:
             await _acknowledge(query, knowledge.texts.removed_topic)
@@ -175,10 +197,10 @@ class Handlers:
             votes = Votes(*await self.memory.votes(place.chat.id, message), counted=place.is_group)
             keyboard = rendering.with_votes(query.message.reply_markup, topics, knowledge, ext.bot.username, votes)
             await sending.edit_keyboard(ext.bot, place.chat.id, message, keyboard)
-        if is_new and not up:
+        if not up and self.memory.asks_back(place.who, message, once=place.is_group):
             conversation = await self.memory.conversation(place.who)
             before = conversation.context
-            asked = self.responder.ask_back(topics, conversation.likely(message), before)
+            asked = responder.ask_back(topics, conversation.likely(message), before)
             await self._reply(ext, place.quoting(message if place.is_group else None), before, *asked)
 
     async def _reply(
@@ -196,27 +218,17 @@ class Handlers:
         that answers."""
         conversation = await self.memory.conversation(place.who)
         rendered = rendering.reply(reply, self.responder.knowledge, ext.bot.username)
-        if reply.offer is Offer.AGAIN and not place.quoted:
+        if reply.offer is Offer.AGAIN:
             place = place.quoting(conversation.last_answer)
-        edited = (
-            instead_of and len(rendered) == 1 and await sending.edit(ext.bot, place.chat.id, instead_of.answer, rendered[0])
-        )
-        answer = instead_of.answer if instead_of and edited else (await sending.send(ext.bot, place, rendered))[-1]
+        answer = instead_of.answer if instead_of else 0
+        if answer and any(await self.memory.votes(place.chat.id, answer)):
+            answer = 0  # the votes are on what it said
+        if len(rendered) > 1 or not answer or not await sending.edit(ext.bot, place.chat.id, answer, rendered[0]):
+            answer = (await sending.send(ext.bot, place, rendered))[-1]
         self.memory.keep(place.who, conversation.after(question, answer, before, after))
         return answer
 
-    # --- what is kept --------------------------------------------------------------------------------------------
-
-    async def privacy(self, update: Update, ext: Ext) -> None:
-        """Say what is kept, and for how long."""
-        line = rendering.line(self.responder.knowledge.texts.privacy)
-        await sending.send(ext.bot, Place.of_message(_message(update)), [line])
-
-    async def forget(self, update: Update, ext: Ext) -> None:
-        """Delete what can be tied to the person, and confirm it."""
-        place, texts = Place.of_message(_message(update)), self.responder.knowledge.texts
-        forgotten = await self.memory.forget(place.who)
-        await sending.send(ext.bot, place, [rendering.line(texts.forgotten if forgotten else texts.not_forgotten)])
+    # --- errors --------------------------------------------------------------------------------------------------
 
     async def apologise(self, update: Update) -> None:
         """Say that something went wrong."""

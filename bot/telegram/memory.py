@@ -50,6 +50,10 @@ class Conversation:
         """How a question was answered; None if not remembered."""
         return next((one for one in reversed(self.exchanges) if one.question == question), None)
 
+    def is_last(self, exchange: Exchange) -> bool:
+        """Whether nothing came after an exchange."""
+        return exchange is self.exchanges[-1]
+
     def likely(self, answer: int) -> tuple[str, ...]:
         """The topics that the question to an answer may have meant instead; empty if not remembered."""
         return next((one.likely for one in reversed(self.exchanges) if one.answer == answer), ())
@@ -75,6 +79,7 @@ class Memory:
         self._shared = shared and store is not None
         self._conversations: LRUCache[Who, Conversation] = LRUCache(MOST_CHATS)
         self._votes: LRUCache[MessageKey, dict[int, bool]] = LRUCache(MOST_MESSAGES)
+        self._asked_back: LRUCache[tuple[int, int, int], bool] = LRUCache(MOST_MESSAGES)
         self._texts: LRUCache[MessageKey, str] = LRUCache(MOST_MESSAGES)
 
     async def conversation(self, who: Who) -> Conversation:
@@ -92,6 +97,12 @@ class Memory:
         if self._store:
             self._store.save_context(who, _CONVERSATION.dump_json(conversation).decode(), time.time())
 
+    async def interrupt(self, who: Who) -> None:
+        """Something else was said in between: the next message may well get the same answer again."""
+        conversation = await self.conversation(who)
+        if conversation.context.said:
+            self.keep(who, replace(conversation, context=replace(conversation.context, said=())))
+
     def record(self, who: Who, reply: Reply, text: str, answer: int) -> None:
         """Write down how a message was answered; its text only where it was not understood."""
         if self._store:
@@ -108,6 +119,14 @@ class Memory:
             text = None if up else self._texts.get((who.chat, message))
             self._store.set_vote(who, message, topics, up, time.time(), text)
         return is_new
+
+    def asks_back(self, who: Who, message: int, *, once: bool) -> bool:
+        """Whether a person who found that an answer did not help is to be asked what was meant: not again, and where that is
+        wanted `once`, not where somebody else was."""
+        key = (who.chat, message, 0 if once else who.person)
+        is_first = key not in self._asked_back
+        self._asked_back[key] = True
+        return is_first
 
     async def votes(self, chat: int, message: int) -> tuple[int, int]:
         """How many found that an answer helped, and how many that it did not."""

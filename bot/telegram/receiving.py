@@ -173,11 +173,13 @@ class Receiver:
             raise self.refused
 
     async def _until_done(self, known: Known, patience_s: float) -> None:
+        """Wait until all are handled, or for a while, or until told to stop."""
         open_ones = [task for task in known.values() if task and not task.done()]
         stopping = asyncio.create_task(self.stopping.wait())
         if open_ones:
-            everything = asyncio.gather(*open_ones, return_exceptions=True)
-            await asyncio.wait([asyncio.shield(everything), stopping], timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+            everything = asyncio.create_task(asyncio.wait(open_ones))
+            await asyncio.wait({everything, stopping}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+            everything.cancel()
         stopping.cancel()
 
     async def _fetch(self, offset: int, wait_s: int) -> list[Raw]:

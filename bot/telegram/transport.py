@@ -25,7 +25,7 @@ class Bot(ExtBot[int]):
         TelegramError."""
         data = {"offset": offset, "limit": limit, "timeout": wait_s, "allowed_updates": list(allowed)}
         given = {key: value for key, value in data.items() if value is not None}
-        updates: list[dict[str, Any]] = await self._post("getUpdates", given, read_timeout=wait_s + _TIMEOUT_S)  # type: ignore[assignment]
+        updates: list[dict[str, Any]] = await self._post("getUpdates", given, read_timeout=wait_s + _TIMEOUT_S)
         return updates
 
 

@@ -13,7 +13,7 @@ from tests.rows import tsv
 @pytest.fixture(scope="module")
 def acts(responder: Responder) -> Acts:
     words = responder.knowledge.lexicon
-    return Acts(responder.matcher.reader, words.acts, words.courtesies)
+    return Acts(responder.matcher.reader, words.acts, words.asking, words.courtesies)
 
 
 @pytest.mark.parametrize(("message", "act", "meant"), tsv("acts.tsv"))
@@ -33,5 +33,5 @@ def test_who_tells_a_story_corrects_nothing(acts: Acts) -> None:
 
 
 def test_without_word_lists_everything_asks(responder: Responder) -> None:
-    bare = Acts(responder.matcher.reader, ActWords(), ())
+    bare = Acts(responder.matcher.reader, ActWords(), (), ())
     assert {bare.move(text).act for text in ("עוד", "לא, התכוונתי ל-BPO")} == {Act.ASK}

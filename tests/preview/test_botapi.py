@@ -1,5 +1,6 @@
 """The loopback Bot API is strict where Telegram is."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -174,6 +175,32 @@ async def test_updates_are_kept_until_confirmed(client: Client) -> None:
     assert [update["update_id"] for update in left] == numbers[1:]
     assert client.api.unconfirmed == 2
     assert (await client.call("getUpdates", offset=numbers[2] + 1, timeout=0))["result"] == []
+
+
+async def test_two_pollers_are_one_too_many(client: Client) -> None:
+    first = asyncio.create_task(client.call("getUpdates", timeout=20))
+    await client.api.until(lambda: len(client.api.calls) == 1)
+    assert (await client.call("getUpdates", timeout=0))["ok"]
+    client.api.chat(1).write("א")
+    assert (await first)["error_code"] == 409
+
+
+async def test_what_was_written_is_delivered_as_it_was(client: Client) -> None:
+    chat = client.api.chat(1)
+    message = chat.write("א")
+    chat.edit(message, "ב")
+    first, second = (await client.call("getUpdates"))["result"]
+    assert (first["message"]["text"], second["edited_message"]["text"]) == ("א", "ב")
+
+
+async def test_commands_in_what_the_bot_writes_can_be_pressed(client: Client) -> None:
+    sent = await client.call("sendMessage", chat_id=1, text="אפשר גם\n/help, או @somebody", message_thread_id=7)
+    assert [entity["type"] for entity in sent["result"]["entities"]] == ["bot_command", "mention"]
+    assert sent["result"]["message_thread_id"] == 7
+
+
+async def test_it_says_that_inline_mode_is_on(client: Client) -> None:
+    assert (await client.call("getMe"))["result"]["supports_inline_queries"] is True
 
 
 async def test_wrong_token_and_unknown_method(client: Client) -> None:

@@ -94,7 +94,8 @@ export class Composer {
     const query = this.inlineQuery(text);
     if (query === null) this.results.hide();
     else this.results.ask(query);
-    this.commands.filter(text);
+    // Commands are sent, never edited.
+    this.commands.filter(this.edited ? "" : text);
     this.draft(query === null && !text.startsWith("/") ? text : "");
   }
 
