@@ -70,7 +70,9 @@ class Server:
             "max_connections": "60",
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        command = [*self._as, str(self._programs / "postgres"), "-D", str(self._data), *options]
+        # Where the tests are killed, it ends as well.
+        bound = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
+        command = [*(self._as or bound[:1]), *bound[1:], str(self._programs / "postgres"), "-D", str(self._data), *options]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log, start_new_session=True)
         until = time.monotonic() + STARTS_IN_S

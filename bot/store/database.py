@@ -45,6 +45,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.where = _where(url)
         self._file = Path(url.database) if self.is_sqlite and url.database not in (None, "", ":memory:") else None
+        self._opened: os.stat_result | None = None
         self._engine = _sqlite_engine(url, self._file is not None) if self.is_sqlite else _postgres_engine(url)
         self._writes = self._engine.execution_options(kpo_begin="BEGIN IMMEDIATE")
         self._upserts = {kind: _upsert(kind, self.is_sqlite) for kind in _TABLES}
@@ -68,13 +69,26 @@ class Database:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+            self._opened = file.stat()
         except OSError as error:
             raise StoreError(
                 f"{self.where}: cannot be written ({error.strerror}): name a file in a folder that the bot may write to"
             ) from None
 
+    async def _see_to_file(self) -> None:
+        """SQLite goes on writing to a file that was removed, and everything would be lost. Raises OSError."""
+        if self._file is not None and self._opened is not None:
+            try:
+                is_same = os.path.samestat(self._file.stat(), self._opened)
+            except FileNotFoundError:
+                is_same = False
+            if not is_same:
+                await self._engine.dispose()
+                raise FileNotFoundError("the file was removed or replaced")
+
     async def write(self, rows: Pending) -> None:
         """Write rows, all or none. Those that are written already are left as they are."""
+        await self._see_to_file()
 
         def work(connection: Connection) -> None:
             for kind, statement in self._upserts.items():

@@ -100,6 +100,8 @@ class Store:
             await asyncio.wait({self._writer}, timeout=timeout_s)  # it ends when nothing waits any more
             self._writer.cancel()
             await asyncio.wait({self._writer}, timeout=1)
+        for task in self._given_up:
+            self._stop(task)
         if self._given_up:
             await asyncio.wait(self._given_up, timeout=1)
         self._healthy = False
@@ -305,7 +307,8 @@ class Store:
         """Delete every interaction, vote and context of a person, or only those of one chat.
 
         True only when they really are deleted; False, within `timeout_s`, where the database is gone: then ask again later.
-        What another running bot has not yet written is not reached, nor what was stored under another token.
+        Not reached are updates that are parked, what another running bot has not yet written, and what was stored under
+        another token.
         """
         if not self._healthy:
             self._count()
@@ -493,13 +496,17 @@ class Store:
             if not task.done():
                 self._given_up.add(task)
                 task.add_done_callback(self._ended)
-                # SQLite's driver may wait for ever when it is stopped while it is being stopped, as at the end of the loop;
-                # and nothing there takes long.
-                if not self._database.is_sqlite:
-                    task.cancel()
+                # What is only slow may end by itself, and leave a connection that can be used.
+                asyncio.get_running_loop().call_later(max(0.0, WRITE_S - seconds), self._stop, task)
         if not task.done():
             raise TimeoutError
         return task.result()
+
+    def _stop(self, task: asyncio.Future[Any]) -> None:
+        # SQLite's driver may wait for ever when it is stopped while it is being stopped, as at the end of the loop;
+        # and nothing there takes long.
+        if not self._database.is_sqlite:
+            task.cancel()
 
     def _ended(self, task: asyncio.Future[Any]) -> None:
         self._given_up.discard(task)

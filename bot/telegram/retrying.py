@@ -6,7 +6,9 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +21,62 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
 # A call that failed for so long will hardly succeed, and what waits behind it has waited long enough.
 GIVE_UP_AFTER_S = 15 * 60.0
+
+
+# Calls at a time: what is under way when the process dies is said again by the next one, so no more than it takes. These do
+# where calls are quick; where they are slow, as many as make so many a second.
+FEWEST_AT_A_TIME = 16
+WANTED_PER_S = 1200.0
+_MEASURED = 50
+
+
+class Pace:
+    """Lets calls begin in order, and no more run at a time than the speed of the fastest ones asks for."""
+
+    def __init__(self) -> None:
+        self._running = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._took_s: list[float] = []
+        self._fastest_s = 0.0
+        """The fastest call of late: what Telegram takes, without the time that calls wait for this process."""
+
+    @property
+    def most(self) -> int:
+        """How many calls may run at a time."""
+        return max(FEWEST_AT_A_TIME, int(WANTED_PER_S * self._fastest_s))
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[None]:
+        """Wait for one's turn to call."""
+        if self._running >= self.most or self._waiting:
+            turn = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await turn
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():
+                    self._running -= 1
+                    self._let_in()
+                raise
+        else:
+            self._running += 1
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._took_s.append(time.monotonic() - began)
+            if len(self._took_s) >= _MEASURED:
+                self._fastest_s = min(self._took_s)
+                self._took_s.clear()
+            self._running -= 1
+            self._let_in()
+
+    def _let_in(self) -> None:
+        while self._waiting and self._running < self.most:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                self._running += 1
+                turn.set_result(None)
 
 
 def pauses() -> Iterator[float]:
@@ -36,6 +94,7 @@ class Retrying(BaseRateLimiter[int]):
     def __init__(self, on_error: Callable[[str], None]) -> None:
         """`on_error` gets the name of each error that leads to another try."""
         self._on_error = on_error
+        self._pace = Pace()
 
     async def initialize(self) -> None:
         """Nothing to set up."""
@@ -56,7 +115,8 @@ class Retrying(BaseRateLimiter[int]):
         give_up, pausing = time.monotonic() + GIVE_UP_AFTER_S, pauses()
         while True:
             try:
-                return await callback(*args, **kwargs)
+                async with self._pace():
+                    return await callback(*args, **kwargs)
             except BadRequest:
                 raise  # a NetworkError to python-telegram-bot, though the network is fine
             except (RetryAfter, NetworkError) as error:

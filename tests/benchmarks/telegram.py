@@ -4,7 +4,8 @@
     python -m tests.benchmarks.telegram --only memory --messages 100000     one of them
 
 Both bots run as their operator runs them, each in a process of its own, and both give this project's answers; they differ only
-in how they receive and send. Every answer counts that Telegram accepted.
+in how they receive and send. Every answer counts that Telegram accepted. The bot and Telegram take a core each, so nothing else
+should run beside them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ KILLED_AFTER_S = 0.5
 QUIET_S = 3.0
 LONGEST_START_S = 180.0
 STUCK_AFTER_S = 20.0
+BUSY_LOAD = 0.7
 
 
 class Broken(Exception):
@@ -226,6 +228,8 @@ async def _measure(only: str | None, bots: Sequence[str], answers: int, waiting:
 @click.option("--messages", default=20_000, show_default=True, help="Messages after which the peak of memory is read.")
 def main(only: str | None, bots: str | None, answers: int, waiting: int, kills: int, messages: int) -> None:
     """Measure the bot beside a stock one."""
+    if (load := os.getloadavg()[0]) > BUSY_LOAD:
+        click.echo(f"this machine is busy with something else (load {load:.1f}): what follows is too slow", err=True)
     chosen = {None: [STOCK, OURS], "stock": [STOCK], "this": [OURS]}[bots]
     try:
         asyncio.run(_measure(only, chosen, answers, waiting, kills, messages))

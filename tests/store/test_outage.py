@@ -218,6 +218,8 @@ async def test_without_interactions_others_go_and_the_bound_holds(
         kept.save_context(Who(number + 1, 0), "הקשר", NOW)
     assert kept.pending == 50
     assert await kept.handled(range(100)) == set(range(50, 100))
+    running.start()
+    assert await kept.flush(SOON_S)
 
 
 # --- SQLite ----------------------------------------------------------------------------------------------------------
@@ -252,6 +254,42 @@ async def test_a_file_that_is_held_at_the_start_is_no_error(tmp_path: Path, monk
         write(store, 1)
         other.close()
         assert await store.flush(SOON_S)
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+async def test_a_file_that_was_removed_is_made_anew(tmp_path: Path, is_replaced: bool) -> None:
+    async with opened(f"sqlite:///{tmp_path}/kpo.db") as store:
+        write(store, 1)
+        assert await store.flush(SOON_S)
+        for file in tmp_path.glob("kpo.db*"):
+            file.rename(file.with_name(f"moved-{file.name}"))
+        if is_replaced:
+            (tmp_path / "kpo.db").touch()
+        write(store, 2)
+        assert await store.flush(SOON_S)
+        assert await store.context(DANA) == "הקשר 2"
+        assert store.errors == 1 and store.dropped == 0
+    async with opened(f"sqlite:///{tmp_path}/kpo.db") as store:
+        assert await store.handled([101, 102]) == {102}
+
+
+def test_a_loop_that_ends_in_the_middle_of_it_all_ends(tmp_path: Path) -> None:
+    async def talk(store: Store, number: int) -> None:
+        write(store, number)
+        await store.context(Who(number, 0), timeout_s=0.0001 * (number % 3))
+        await store.park(number, "{}", NOW, timeout_s=0.001 * (number % 3))
+
+    async def run(number: int) -> None:
+        store = await Store.open(f"sqlite:///{tmp_path}/kpo{number}.db", TOKEN)
+        talks = [asyncio.create_task(talk(store, number)) for number in range(1, 20)]
+        await asyncio.sleep(0.002 * number)
+        for task in talks[::2]:
+            task.cancel()
+        if number % 2:
+            await store.close(timeout_s=0.01 * number)
+
+    for number in range(8):
+        asyncio.run(run(number))
 
 
 async def test_the_folder_is_made(tmp_path: Path) -> None:

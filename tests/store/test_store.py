@@ -145,6 +145,15 @@ async def test_a_parked_update_waits_until_it_is_let_go(url: str, ask: Asking) -
         assert await store.parked() == []
 
 
+async def test_what_was_not_surely_parked_is_not_parked(store: Store) -> None:
+    for number in range(5):
+        assert not await store.park(number, "{}", time.time(), timeout_s=0)
+    assert await store.flush(SOON_S)
+    assert await store.parked() == []
+    assert await store.park(3, "[]", time.time())
+    assert await store.parked() == [(3, "[]")]
+
+
 # --- two bots on one database ----------------------------------------------------------------------------------------
 
 
