@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -91,31 +91,36 @@ async def answering(
     InvalidToken at the start; later the receiver stops and says so (`refused`)."""
     bot = bot_for(settings, lambda name: handlers.metrics.telegram_errors.labels(name).inc())
     application = build(bot, handlers)
-    await _until_it_works(application.initialize)
     receiver = Receiver(application, bot, handlers, store, **options)
-    try:
-        await _introduce(bot, handlers.responder.knowledge.texts)
-        async with serving(settings, receiver, handlers.metrics):
-            if settings.webhook_url:
-                assert settings.webhook_secret
-                await bot.set_webhook(
-                    settings.webhook_url,
-                    secret_token=settings.webhook_secret.get_secret_value(),
-                    max_connections=MOST_CONNECTIONS,
-                    allowed_updates=ALLOWED_UPDATES,
-                )
-                receiving = asyncio.create_task(_receive_by_webhook(receiver))
-            else:
-                await bot.delete_webhook()
-                receiving = asyncio.create_task(receiver.poll())
+    async with serving(settings, receiver, handlers.metrics):
+        await _until_it_works(application.initialize)
+        try:
+            await _introduce(bot, handlers.responder.knowledge.texts)
+            receiver.is_started = True
+            receiving = asyncio.create_task(await _way_of_receiving(settings, bot, receiver))
             try:
                 yield receiver
             finally:
                 receiver.stopping.set()
                 with contextlib.suppress(TelegramError):
                     await receiving
-    finally:
-        await application.shutdown()
+        finally:
+            await application.shutdown()
+
+
+async def _way_of_receiving(settings: Settings, bot: Bot, receiver: Receiver) -> Coroutine[Any, Any, None]:
+    """Tell Telegram how updates are to come, and receive them so."""
+    if not settings.webhook_url:
+        await bot.delete_webhook()
+        return receiver.poll()
+    assert settings.webhook_secret
+    await bot.set_webhook(
+        settings.webhook_url,
+        secret_token=settings.webhook_secret.get_secret_value(),
+        max_connections=MOST_CONNECTIONS,
+        allowed_updates=ALLOWED_UPDATES,
+    )
+    return _receive_by_webhook(receiver)
 
 
 async def _receive_by_webhook(receiver: Receiver) -> None:

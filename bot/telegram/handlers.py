@@ -197,7 +197,7 @@ class Handlers:
             votes = Votes(*await self.memory.votes(place.chat.id, message), counted=place.is_group)
             keyboard = rendering.with_votes(query.message.reply_markup, topics, knowledge, ext.bot.username, votes)
             await sending.edit_keyboard(ext.bot, place.chat.id, message, keyboard)
-        if not up and self.memory.asks_back(place.who, message, once=place.is_group):
+        if is_new and not up and self.memory.asks_back(place.who, message, once=place.is_group):
             conversation = await self.memory.conversation(place.who)
             before = conversation.context
             asked = responder.ask_back(topics, conversation.likely(message), before)

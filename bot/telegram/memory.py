@@ -88,6 +88,8 @@ class Memory:
             kept = await self._store.context(who)
             if kept is not None:
                 self._conversations[who] = _restored(kept)
+            elif self._store.healthy:
+                self._conversations.pop(who, None)  # forgotten, by way of another process
         found: Conversation = self._conversations.get(who, Conversation())
         return found
 
@@ -113,7 +115,10 @@ class Memory:
     async def vote(self, who: Who, message: int, topics: Sequence[str], up: bool) -> bool:
         """Count a person's vote on an answer, in place of an earlier one. False if it was the same."""
         votes = self._votes.setdefault((who.chat, message), {})
-        is_new = votes.get(who.person) is not up
+        earlier = votes.get(who.person)
+        if self._store and (self._shared or earlier is None):
+            earlier = await self._store.vote_of(who, message)
+        is_new = earlier is not up
         votes[who.person] = up
         if self._store and is_new:
             text = None if up else self._texts.get((who.chat, message))

@@ -71,6 +71,8 @@ class Receiver:
         self._store = store
         self._chats: LRUCache[int, asyncio.Lock] = LRUCache(_REMEMBERED_CHATS)
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self.is_started = False
+        """Whether Telegram was reached."""
         self.stopping = asyncio.Event()
         """Set to stop: nothing more is fetched, what is under way is finished."""
         self.refused: TelegramError | None = None
@@ -82,7 +84,7 @@ class Receiver:
     def is_ready(self) -> bool:
         """Whether updates can be handled."""
         polls = not self.last_poll or time.monotonic() - self.last_poll < _POLLED_WITHIN_S
-        return polls and not self.stopping.is_set()
+        return self.is_started and polls and not self.stopping.is_set()
 
     def receive(self, update: Update) -> asyncio.Task[None]:
         """Start to handle an update; the task is done when it may be confirmed. One that is under way is not started twice.
@@ -239,8 +241,14 @@ class Receiver:
 
     async def take_up_parked(self) -> None:
         """Go on with what an earlier process had put by."""
-        for number, text in await self._store.parked() if self._store else ():
-            if update := self.read(json.loads(text)):
+        if not self._store:
+            return
+        parked = await self._store.parked()
+        handled = await self.handled(number for number, _ in parked)
+        for number, text in parked:
+            if number in handled:
+                self._store.unpark(number)
+            elif update := self.read(json.loads(text)):
                 self._unpark_after(number, self.receive(update))
 
     def _unpark_after(self, number: int, task: asyncio.Task[None] | None) -> None:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from telegram.error import BadRequest, NetworkError, RetryAfter
@@ -21,6 +22,7 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
 # A call that failed for so long will hardly succeed, and what waits behind it has waited long enough.
 GIVE_UP_AFTER_S = 15 * 60.0
+_WORTH_A_LINE = 3
 
 
 # Calls at a time: what is under way when the process dies is said again by the next one, so no more than it takes. These do
@@ -113,7 +115,7 @@ class Retrying(BaseRateLimiter[int]):
     ) -> Any:
         """Make the call, again and again if need be. Raises TelegramError."""
         give_up, pausing = time.monotonic() + GIVE_UP_AFTER_S, pauses()
-        while True:
+        for number in count(1):
             try:
                 async with self._pace():
                     return await callback(*args, **kwargs)
@@ -123,9 +125,13 @@ class Retrying(BaseRateLimiter[int]):
                 self._on_error(type(error).__name__)
                 if time.monotonic() > give_up:
                     raise
+                reason = type(error).__name__
                 pause = next(pausing) + (told_to_wait(error) if isinstance(error, RetryAfter) else 0.0)
-            log.debug("%s failed and is tried again in %.1f s", endpoint, pause)
+            # Now and then one fails and then succeeds; more than that is worth a line.
+            level = logging.WARNING if number == _WORTH_A_LINE else logging.DEBUG
+            log.log(level, "%s failed %d times (%s) and is tried again", endpoint, number, reason)
             await asyncio.sleep(pause)
+        raise AssertionError("the tries have no end")
 
 
 def told_to_wait(error: RetryAfter) -> float:

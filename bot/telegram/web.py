@@ -53,7 +53,7 @@ def app(settings: Settings, receiver: Receiver, metrics: Metrics) -> web.Applica
             number = int(raw["update_id"])
         except (ValueError, TypeError, KeyError):
             raise web.HTTPBadRequest(text="this is no update") from None
-        if receiver.stopping.is_set():
+        if not receiver.is_ready:
             raise web.HTTPServiceUnavailable  # Telegram delivers it again
         if number not in await receiver.handled([number]) and (update := receiver.read(raw)):
             try:
