@@ -23,7 +23,7 @@ MOST_BUTTONS = 3
 # Who has seen more than this has long forgotten the first ones.
 MOST_SEEN = 60
 # So much of a message tells its language.
-LONGEST_JUDGED = 1000
+LONGEST_JUDGED = 300
 _LINK = re.compile(r"\S+://\S+|www\.\S+|@\w+")
 # After so many misunderstandings in a row the menu comes by itself.
 MENU_AFTER = 2

@@ -17,6 +17,7 @@ from bot.matcher.reader import Kind, Reader
 # Who asks for more, or complains, does so in few words; a longer message tells something.
 MOST_WORDS = 30
 MOST_WORDS_FOR_MORE = 8
+LONGEST = 400
 # "No" may correct without a pause after it ("לא BPO"), but not before a whole sentence ("לא יודע מה זה").
 _MOST_AFTER_NO = 2
 
@@ -68,10 +69,10 @@ class Acts:
 
     def move(self, text: str) -> Move:
         """What a message does to a conversation in which something was answered before."""
-        text = self._reader.in_right_layout(text[: MOST_WORDS * 20])
-        words = normalise(text).split()
-        if len(words) > MOST_WORDS:
+        if len(text.split()) > MOST_WORDS or len(text) > LONGEST:
             return Move(Act.ASK)
+        text = self._reader.in_right_layout(text)
+        words = normalise(text).split()
         if len(words) <= MOST_WORDS_FOR_MORE:
             for act, runs in ((Act.PUZZLED, self._puzzled), (Act.MORE, self._more)):
                 if self._is_all(words, runs):
