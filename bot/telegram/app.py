@@ -147,12 +147,22 @@ def run(settings: Settings, responder: Responder) -> int:
     assert settings.token
     logs.set_up(settings.token, settings.webhook_secret)
     try:
-        return asyncio.run(_run(settings, responder))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_run(settings, responder))
     except StoreError as error:
         log.error("%s", error)
     except OSError as error:
         log.error("KPO_LISTEN: cannot listen there: %s", error.strerror)
     return 1
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The fast event loop, where there is one: not on Windows."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _run(settings: Settings, responder: Responder) -> int:

@@ -9,10 +9,11 @@ import logging
 import re
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from telegram import CallbackQuery, InlineQueryResultsButton, Message, Update
 from telegram.error import BadRequest
-from telegram.ext import ApplicationHandlerStop, ContextTypes
+from telegram.ext import ApplicationHandlerStop, CallbackContext
 
 from bot.conversation import Context, Offer, Reply, Responder
 from bot.matcher.search import search
@@ -22,10 +23,11 @@ from bot.telegram.memory import Exchange, Memory
 from bot.telegram.metrics import Metrics
 from bot.telegram.rendering import Rendered, Votes
 from bot.telegram.sending import GROUPS, Place
+from bot.telegram.transport import Bot
 
 log = logging.getLogger(__name__)
 
-Ext = ContextTypes.DEFAULT_TYPE
+Ext = CallbackContext[Bot, Any, Any, Any]
 
 MOST_RESULTS = 8
 # Telegram keeps the results of a query for so many seconds: short enough for a corrected answer to arrive soon.
@@ -230,11 +232,11 @@ class Handlers:
 
     # --- errors --------------------------------------------------------------------------------------------------
 
-    async def apologise(self, update: Update) -> None:
+    async def apologise(self, update: Update, bot: Bot) -> None:
         """Say that something went wrong."""
         if isinstance(update.effective_message, Message):
             line = rendering.line(self.responder.knowledge.texts.apology)
-            await sending.send(update.get_bot(), Place.of_message(update.effective_message), [line])
+            await sending.send(bot, Place.of_message(update.effective_message), [line])
 
 
 def _is_addressed(message: Message, ext: Ext) -> bool:

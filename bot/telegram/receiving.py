@@ -71,6 +71,8 @@ class Receiver:
         self._store = store
         self._chats: LRUCache[int, asyncio.Lock] = LRUCache(_REMEMBERED_CHATS)
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._progress = asyncio.Event()
+        """Set whenever an update was handled."""
         self.is_started = False
         """Whether Telegram was reached."""
         self.stopping = asyncio.Event()
@@ -93,8 +95,12 @@ class Receiver:
         if number not in self._under_way:
             task = asyncio.create_task(self._handle_in_turn(update, time.monotonic()))
             self._under_way[number] = task
-            task.add_done_callback(lambda _: self._under_way.pop(number))
+            task.add_done_callback(lambda _: self._done(number))
         return self._under_way[number]
+
+    def _done(self, number: int) -> None:
+        del self._under_way[number]
+        self._progress.set()
 
     async def handled(self, numbers: Iterable[int]) -> set[int]:
         """Which of these updates were handled before, by this process or another."""
@@ -144,7 +150,7 @@ class Receiver:
             except Exception as error:
                 log.error("an update could not be handled, %d tries left: %s", left, without_words(error))
         with contextlib.suppress(TelegramError):
-            await self._handlers.apologise(update)
+            await self._handlers.apologise(update, self._bot)
         return "failed"
 
     # --- polling -------------------------------------------------------------------------------------------------
@@ -166,7 +172,8 @@ class Receiver:
                 known[number] = self.receive(update) if update else None
             if not new and len(fetched) >= _BATCH:
                 await self._park(fetched, known)
-            await self._until_done(known, patience_s=_PATIENCE_S)
+            # While more waits, the next poll comes when half of this is done: it takes its time as well.
+            await self._until_done(known, patience_s=_PATIENCE_S, but=_BATCH // 2 if len(fetched) >= _BATCH and new else 0)
         await self.finish()
         with contextlib.suppress(TelegramError):
             # Confirms what was finished since.
@@ -174,15 +181,16 @@ class Receiver:
         if self.refused:
             raise self.refused
 
-    async def _until_done(self, known: Known, patience_s: float) -> None:
-        """Wait until all are handled, or for a while, or until told to stop."""
-        open_ones = [task for task in known.values() if task and not task.done()]
-        stopping = asyncio.create_task(self.stopping.wait())
-        if open_ones:
-            everything = asyncio.create_task(asyncio.wait(open_ones))
-            await asyncio.wait({everything, stopping}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
-            everything.cancel()
-        stopping.cancel()
+    async def _until_done(self, known: Known, patience_s: float, but: int = 0) -> None:
+        """Wait until all but some are handled, or for a while, or until told to stop."""
+        until = time.monotonic() + patience_s
+        while sum(task is not None and not task.done() for task in known.values()) > but and not self.stopping.is_set():
+            self._progress.clear()
+            try:
+                async with asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic()):
+                    await self._progress.wait()
+            except TimeoutError:
+                return
 
     async def _fetch(self, offset: int, wait_s: int) -> list[Raw]:
         """The waiting updates from a number on. Waits for some, and through failures, until told to stop."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
-from telegram import Bot, CallbackQuery, Chat, InlineKeyboardMarkup, Message, ReplyParameters
+from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Message
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
 from bot.store import Who
 from bot.telegram.rendering import Rendered
+from bot.telegram.transport import Bot
 
 GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
 
@@ -58,20 +60,9 @@ def _thread(message: Message) -> int | None:
 
 
 async def send(bot: Bot, place: Place, rendered: list[Rendered]) -> list[int]:
-    """Send messages; their numbers. A quoted message that is gone by then is no obstacle."""
-    quoted = ReplyParameters(place.quoted, allow_sending_without_reply=True) if place.quoted else None
-    sent = [
-        await bot.send_message(
-            place.chat.id,
-            one.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=one.keyboard,
-            message_thread_id=place.thread,
-            reply_parameters=quoted,
-        )
-        for one in rendered
-    ]
-    return [message.message_id for message in sent]
+    """Send messages; their numbers."""
+    where = {"thread": place.thread, "quoted": place.quoted}
+    return [await bot.send_html(place.chat.id, one.html, one.keyboard, **where) for one in rendered]
 
 
 async def edit(bot: Bot, chat: int, message: int, rendered: Rendered) -> bool:
@@ -83,13 +74,10 @@ async def edit(bot: Bot, chat: int, message: int, rendered: Rendered) -> bool:
     return True
 
 
-async def edit_keyboard(bot: Bot, chat: int, message: int, keyboard: InlineKeyboardMarkup) -> bool:
-    """Whether an earlier message now has this keyboard."""
-    try:
+async def edit_keyboard(bot: Bot, chat: int, message: int, keyboard: InlineKeyboardMarkup) -> None:
+    """Put a keyboard under an earlier message; one that is too old keeps its own."""
+    with contextlib.suppress(BadRequest):
         await bot.edit_message_reply_markup(chat, message, reply_markup=keyboard)
-    except BadRequest as error:
-        return _is_unchanged(error)
-    return True
 
 
 def _is_unchanged(error: BadRequest) -> bool:
