@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -146,6 +147,10 @@ def run(settings: Settings, responder: Responder) -> int:
     """Answer on Telegram until SIGTERM or SIGINT; what is under way is finished first. Returns the exit code."""
     assert settings.token
     logs.set_up(settings.token, settings.webhook_secret)
+    # What was loaded stays to the end: looking through it for garbage again and again takes time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_run(settings, responder))

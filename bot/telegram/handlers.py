@@ -8,14 +8,16 @@ from __future__ import annotations
 import logging
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cachetools import LRUCache
 from telegram import CallbackQuery, InlineQueryResultsButton, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop, CallbackContext
 
 from bot.conversation import Context, Offer, Reply, Responder
+from bot.knowledge import Knowledge
 from bot.matcher.search import search
 from bot.telegram import rendering, sending
 from bot.telegram.flood import Flood, Verdict
@@ -30,6 +32,7 @@ log = logging.getLogger(__name__)
 Ext = CallbackContext[Bot, Any, Any, Any]
 
 MOST_RESULTS = 8
+MOST_LAYOUTS = 500
 # Telegram keeps the results of a query for so many seconds: short enough for a corrected answer to arrive soon.
 RESULTS_KEPT_S = 60
 # The payload of the deep link that opens the menu; topics have their ids.
@@ -44,6 +47,8 @@ class Handlers:
     memory: Memory = field(default_factory=Memory)
     metrics: Metrics = field(default_factory=Metrics)
     _flood: Flood = field(default_factory=Flood)
+    _layouts: LRUCache[Reply, list[Rendered]] = field(default_factory=lambda: LRUCache(MOST_LAYOUTS))
+    _layouts_of: Knowledge | None = None
 
     # --- before all others ---------------------------------------------------------------------------------------
 
@@ -219,7 +224,7 @@ class Handlers:
         """Send a reply, or put it in place of an earlier one, and remember where the conversation stands. Returns the message
         that answers."""
         conversation = await self.memory.conversation(place.who)
-        rendered = rendering.reply(reply, self.responder.knowledge, ext.bot.username)
+        rendered = self._rendered(reply, ext.bot.username)
         if reply.offer is Offer.AGAIN:
             place = place.quoting(conversation.last_answer)
         answer = instead_of.answer if instead_of else 0
@@ -229,6 +234,16 @@ class Handlers:
             answer = (await sending.send(ext.bot, place, rendered))[-1]
         self.memory.keep(place.who, conversation.after(question, answer, before, after))
         return answer
+
+    def _rendered(self, reply: Reply, bot_name: str) -> list[Rendered]:
+        """A reply as messages. Most replies are one of a few dozen, and need be laid out once."""
+        knowledge, key = self.responder.knowledge, replace(reply, confidence=1.0)
+        if self._layouts_of is not knowledge:
+            self._layouts_of, self._layouts = knowledge, LRUCache(MOST_LAYOUTS)
+        if key not in self._layouts:
+            self._layouts[key] = rendering.reply(reply, knowledge, bot_name)
+        rendered: list[Rendered] = self._layouts[key]
+        return rendered
 
     # --- errors --------------------------------------------------------------------------------------------------
 

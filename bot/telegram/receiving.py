@@ -172,8 +172,8 @@ class Receiver:
                 known[number] = self.receive(update) if update else None
             if not new and len(fetched) >= _BATCH:
                 await self._park(fetched, known)
-            # While more waits, the next poll comes when half of this is done: it takes its time as well.
-            await self._until_done(known, patience_s=_PATIENCE_S, but=_BATCH // 2 if len(fetched) >= _BATCH and new else 0)
+            # While more waits, the next poll comes when the last of this is still under way: it takes its time as well.
+            await self._until_done(known, patience_s=_PATIENCE_S, but=_BATCH // 4 if len(fetched) >= _BATCH and new else 0)
         await self.finish()
         with contextlib.suppress(TelegramError):
             # Confirms what was finished since.

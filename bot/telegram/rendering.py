@@ -9,7 +9,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
+from typing import Any
 from urllib.parse import urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResultArticle, InputTextMessageContent
@@ -43,12 +45,17 @@ _VOTED = " \N{CHECK MARK}"
 Row = tuple[InlineKeyboardButton, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rendered:
     """One Telegram message."""
 
     html: str
     keyboard: InlineKeyboardMarkup | None = None
+
+    @cached_property
+    def markup(self) -> dict[str, Any] | None:
+        """The keyboard as it is sent."""
+        return self.keyboard.to_dict() if self.keyboard else None
 
 
 @dataclass(frozen=True, slots=True)

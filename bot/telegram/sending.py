@@ -62,7 +62,7 @@ def _thread(message: Message) -> int | None:
 async def send(bot: Bot, place: Place, rendered: list[Rendered]) -> list[int]:
     """Send messages; their numbers."""
     where = {"thread": place.thread, "quoted": place.quoted}
-    return [await bot.send_html(place.chat.id, one.html, one.keyboard, **where) for one in rendered]
+    return [await bot.send_html(place.chat.id, one.html, one.markup, **where) for one in rendered]
 
 
 async def edit(bot: Bot, chat: int, message: int, rendered: Rendered) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.request import getproxies
 
 import aiohttp
-from telegram import InlineKeyboardMarkup
 from telegram.constants import ParseMode
 from telegram.error import NetworkError, TimedOut
 from telegram.ext import ExtBot
@@ -36,7 +36,9 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Open the session; connections are made as they are needed, and kept."""
         connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-        self._session = aiohttp.ClientSession(connector=connector, headers={"User-Agent": self.USER_AGENT}, trust_env=True)
+        self._session = aiohttp.ClientSession(
+            connector=connector, headers={"User-Agent": self.USER_AGENT}, trust_env=bool(getproxies())
+        )
 
     async def shutdown(self) -> None:
         """Close the connections."""
@@ -85,12 +87,12 @@ class Bot(ExtBot[int]):
         return updates
 
     async def send_html(
-        self, chat: int, html: str, keyboard: InlineKeyboardMarkup | None, *, thread: int | None, quoted: int | None
+        self, chat: int, html: str, markup: dict[str, Any] | None, *, thread: int | None, quoted: int | None
     ) -> int:
         """Send a message; its number. `quoted`: the message that it replies to, which may be gone. Raises TelegramError."""
         data: dict[str, Any] = {"chat_id": chat, "text": html, "parse_mode": str(ParseMode.HTML)}
-        if keyboard:
-            data["reply_markup"] = keyboard.to_dict()
+        if markup:
+            data["reply_markup"] = markup
         if thread:
             data["message_thread_id"] = thread
         if quoted:

@@ -211,6 +211,10 @@ async def memory(messages: int) -> None:
 
 
 async def _measure(only: str | None, bots: Sequence[str], answers: int, waiting: int, kills: int, messages: int) -> None:
+    task = asyncio.current_task()
+    assert task
+    # So that a benchmark that is stopped leaves no bot behind.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     if only in (None, "speed"):
         await speed(bots, answers)
     if only in (None, "crash"):
@@ -235,6 +239,8 @@ def main(only: str | None, bots: str | None, answers: int, waiting: int, kills: 
         asyncio.run(_measure(only, chosen, answers, waiting, kills, messages))
     except Broken as error:
         raise click.ClickException(f"the bot does not run: {error}") from None
+    except asyncio.CancelledError:
+        sys.exit(128 + signal.SIGTERM)
 
 
 if __name__ == "__main__":
