@@ -41,7 +41,7 @@ def main() -> None:
     nothing = _milliseconds("pass")
     print("| dependency | MB on disk | its import, ms |\n|---|---|---|")
     for name in _requirements("kpo-bot"):
-        module = MODULES.get(name, name)
+        module = MODULES.get(name, name.replace("-", "_"))
         print(f"| {name} | {_megabytes(name):.1f} | {max(0.0, _milliseconds(f'import {module}') - nothing):.0f} |", flush=True)
     print(f"\nPython itself starts in {nothing:.0f} ms; `import bot.conversation` takes ", end="")
     print(f"{_milliseconds('import bot.conversation') - nothing:.0f} ms with all that it needs.")
