@@ -13,7 +13,7 @@ MAX_PREFIX = 3
 _SHORTEST_STEM = 2
 _ARTICLE = "ה"
 # Words seen more often than this stay remembered; it bounds the memory of a bot that runs for months.
-REMEMBERED_WORDS = 20_000
+REMEMBERED_WORDS = 2_000
 
 
 def without_prefixes(word: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import signal
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 
 # How many updates Telegram may deliver to a webhook at a time.
 MOST_CONNECTIONS = 40
+_M_ARENA_MAX = -8  # malloc.h
 COMMANDS = ("start", "topics", "help", "about", "privacy", "forget")
 """In the menu's order. Each has a handler and a text (`command_...`) of its name."""
 
@@ -150,7 +152,7 @@ def run(settings: Settings, responder: Responder) -> int:
     # What was loaded stays to the end: looking through it for garbage again and again takes time.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    _share_one_heap()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_run(settings, responder))
@@ -159,6 +161,12 @@ def run(settings: Settings, responder: Responder) -> int:
     except OSError as error:
         log.error("KPO_LISTEN: cannot listen there: %s", error.strerror)
     return 1
+
+
+def _share_one_heap() -> None:
+    """Threads that each have a heap of their own, as glibc gives them, leave holes in all of them: several MB here."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -9,7 +9,7 @@ from cachetools import LRUCache
 
 MOST_MESSAGES = 20
 WINDOW_S = 10.0
-_MOST_PEOPLE = 10_000
+_MOST_PEOPLE = 2_000
 
 
 class Verdict(Enum):

@@ -12,8 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from bot.conversation import Context, Decision, Reply
 from bot.store import Store, Who
 
-MOST_CHATS = 10_000
-MOST_MESSAGES = 10_000
+# What is not remembered here any more is read from the store again.
+MOST_CHATS = 500
+MOST_MESSAGES = 500
 # How many questions of a conversation can be edited and have their answer follow.
 MOST_EXCHANGES = 6
 

@@ -40,7 +40,7 @@ _PATIENCE_S = 0.25
 # Updates that are still under way after this, while Telegram shows nothing beyond them, are kept elsewhere and confirmed.
 _PARK_AFTER_S = 2.0
 _POLLED_WITHIN_S = 90.0
-_REMEMBERED_CHATS = 10_000
+_REMEMBERED_CHATS = 1_000
 
 
 Raw = dict[str, Any]
