@@ -99,7 +99,9 @@ def _webhook(environ: Mapping[str, str]) -> tuple[str | None, SecretStr | None]:
         return None, None
     try:
         parts = urlsplit(url)
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+        good = (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment or parts.username)
+        )
     except ValueError:
         good = False
     if not good:

@@ -11,9 +11,11 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from telegram import BotCommand, Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.ext import (
     ApplicationBuilder,
     CallbackQueryHandler,
@@ -34,7 +36,7 @@ from bot.telegram.metrics import Metrics
 from bot.telegram.receiving import ALLOWED_UPDATES, Answering, Receiver
 from bot.telegram.retrying import pauses
 from bot.telegram.transport import Bot, bot_for
-from bot.telegram.web import serving
+from bot.telegram.web import ListenError, serving
 from bot.texts import Texts
 
 log = logging.getLogger(__name__)
@@ -96,19 +98,22 @@ async def answering(
     application = build(bot, handlers)
     receiver = Receiver(application, bot, handlers, store, **options)
     async with serving(settings, receiver, handlers.metrics):
-        await _until_it_works(application.initialize)
         try:
+            await _until_it_works(application.initialize)
             await _introduce(bot, handlers.responder.knowledge.texts)
             receiver.is_started = True
             receiving = asyncio.create_task(await _way_of_receiving(settings, bot, receiver))
+            # However receiving ends, the bot ends with it: one that hears nothing must not look as if it ran.
+            receiving.add_done_callback(lambda _: receiver.stopping.set())
             try:
                 yield receiver
             finally:
                 receiver.stopping.set()
-                with contextlib.suppress(TelegramError):
+                with contextlib.suppress(InvalidToken):  # `refused` tells
                     await receiving
         finally:
             await application.shutdown()
+            await bot.hang_up()
 
 
 async def _way_of_receiving(settings: Settings, bot: Bot, receiver: Receiver) -> Coroutine[Any, Any, None]:
@@ -127,8 +132,9 @@ async def _way_of_receiving(settings: Settings, bot: Bot, receiver: Receiver) ->
 
 
 async def _receive_by_webhook(receiver: Receiver) -> None:
-    await receiver.take_up_parked()
+    parked = asyncio.create_task(receiver.take_up_parked())
     await receiver.stopping.wait()
+    parked.cancel()
     await receiver.finish()
 
 
@@ -148,7 +154,8 @@ async def _until_it_works(start: Callable[[], Awaitable[None]]) -> None:
 def run(settings: Settings, responder: Responder) -> int:
     """Answer on Telegram until SIGTERM or SIGINT; what is under way is finished first. Returns the exit code."""
     assert settings.token
-    logs.set_up(settings.token, settings.webhook_secret)
+    password = urlsplit(settings.database.get_secret_value()).password
+    logs.set_up(settings.token, settings.webhook_secret, SecretStr(password) if password else None)
     # What was loaded stays to the end: looking through it for garbage again and again takes time.
     gc.collect()
     gc.freeze()
@@ -156,10 +163,10 @@ def run(settings: Settings, responder: Responder) -> int:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_run(settings, responder))
-    except StoreError as error:
+    except (StoreError, ListenError) as error:
         log.error("%s", error)
-    except OSError as error:
-        log.error("KPO_LISTEN: cannot listen there: %s", error.strerror)
+    except BadRequest as error:
+        log.error("Telegram refuses KPO_WEBHOOK_URL: %s", error.message)
     return 1
 
 
@@ -180,23 +187,40 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _run(settings: Settings, responder: Responder) -> int:
     assert settings.token
+    # Before anything that may take long, so that it can be stopped then as well.
+    stopping = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C raises KeyboardInterrupt
+            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     metrics = Metrics()
     secret = settings.token.get_secret_value().encode()
     store = await Store.open(settings.database.get_secret_value(), secret, metrics.store_errors.inc)
     try:
         shared = bool(settings.webhook_url)  # behind a load balancer there may be others
         handlers = Handlers(responder, Memory(store, shared=shared), metrics)
-        async with answering(settings, handlers, store) as receiver:
-            for name in (signal.SIGINT, signal.SIGTERM):
-                with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C raises KeyboardInterrupt
-                    asyncio.get_running_loop().add_signal_handler(name, receiver.stopping.set)
-            log.info("answering on Telegram; stop with Ctrl-C")
-            await receiver.stopping.wait()
-        refused = isinstance(receiver.refused, InvalidToken)
+        started = asyncio.Event()
+        running = asyncio.create_task(_answer(settings, handlers, store, started, stopping))
+        stopped = asyncio.create_task(stopping.wait())
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not started.is_set():
+            running.cancel()  # it still tries to reach Telegram
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+        return 0
     except InvalidToken:
-        refused = True
+        log.error("Telegram does not know this token: copy it again from @BotFather into TELEGRAM_TOKEN")
+        return 1
     finally:
         await store.close()
-    if refused:
-        log.error("Telegram does not know this token: copy it again from @BotFather into TELEGRAM_TOKEN")
-    return 1 if refused else 0
+
+
+async def _answer(
+    settings: Settings, handlers: Handlers, store: Store, started: asyncio.Event, stopping: asyncio.Event
+) -> None:
+    """Answer until told to stop. Raises InvalidToken, also where Telegram refuses the token later."""
+    async with answering(settings, handlers, store, stopping=stopping) as receiver:
+        started.set()
+        log.info("answering on Telegram; stop with Ctrl-C")
+        await receiver.stopping.wait()
+    if receiver.refused:
+        raise receiver.refused

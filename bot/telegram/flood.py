@@ -33,7 +33,7 @@ class Flood:
         that waited while the bot was down are no flood."""
         times = self._times.setdefault(person, deque(maxlen=MOST_MESSAGES + 1))
         times.append(at)
-        if len(times) <= MOST_MESSAGES or at - times[0] >= WINDOW_S:
+        if len(times) <= MOST_MESSAGES or abs(at - times[0]) >= WINDOW_S:
             self._warned.pop(person, None)
             return Verdict.ANSWER
         if self._warned.get(person):

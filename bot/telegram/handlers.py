@@ -255,9 +255,9 @@ class Handlers:
 
 
 def _is_addressed(message: Message, ext: Ext) -> bool:
-    return addressed_text(message, ext.bot.id, ext.bot.username) is not None or bool(
-        message.text and message.text.startswith("/")
-    )
+    command, _, name = (message.text or "").partition(" ")[0].partition("@")
+    is_ours = command.startswith("/") and name.lower() in ("", ext.bot.username.lower())
+    return is_ours or addressed_text(message, ext.bot.id, ext.bot.username) is not None
 
 
 def addressed_text(message: Message, bot_id: int, bot_name: str) -> str | None:
@@ -268,7 +268,10 @@ def addressed_text(message: Message, bot_id: int, bot_name: str) -> str | None:
     text = message.text or message.caption or ""
     if message.chat.type not in GROUPS:
         return text
-    entities = message.parse_entities() if message.text else message.parse_caption_entities()
+    try:
+        entities = message.parse_entities() if message.text else message.parse_caption_entities()
+    except UnicodeError:
+        return None  # half a character: nobody's name is in that
     mentioned = False
     for entity, part in entities.items():
         named = entity.type == "mention" and part.lower() == f"@{bot_name.lower()}"

@@ -37,9 +37,6 @@ def set_up(*secrets: SecretStr | None, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter(secret for secret in secrets if secret))
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    if level > logging.DEBUG:
-        # A line for each call to Telegram, with the token in its address, tells an operator nothing.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def without_words(error: BaseException) -> str:

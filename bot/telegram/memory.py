@@ -15,6 +15,7 @@ from bot.store import Store, Who
 # What is not remembered here any more is read from the store again.
 MOST_CHATS = 500
 MOST_MESSAGES = 500
+MOST_TEXTS = 2_000
 # How many questions of a conversation can be edited and have their answer follow.
 MOST_EXCHANGES = 6
 
@@ -80,8 +81,9 @@ class Memory:
         self._shared = shared and store is not None
         self._conversations: LRUCache[Who, Conversation] = LRUCache(MOST_CHATS)
         self._votes: LRUCache[MessageKey, dict[int, bool]] = LRUCache(MOST_MESSAGES)
-        self._asked_back: LRUCache[tuple[int, int, int], bool] = LRUCache(MOST_MESSAGES)
-        self._texts: LRUCache[MessageKey, str] = LRUCache(MOST_MESSAGES)
+        self._asked_back: LRUCache[tuple[int, int, int], bool] = LRUCache(MOST_TEXTS)
+        self._texts: LRUCache[MessageKey, tuple[int, str]] = LRUCache(MOST_TEXTS)
+        """Who asked what, which is kept in the process alone, until they find that the answer did not help."""
 
     async def conversation(self, who: Who) -> Conversation:
         """Where the conversation of a person in a chat stands."""
@@ -111,7 +113,7 @@ class Memory:
         if self._store:
             kept = None if reply.decision is Decision.ANSWER else text
             self._store.add_interaction(who, time.time(), str(reply.decision), reply.topics, reply.confidence, kept)
-        self._texts[who.chat, answer] = text
+        self._texts[who.chat, answer] = who.person, text
 
     async def vote(self, who: Who, message: int, topics: Sequence[str], up: bool) -> bool:
         """Count a person's vote on an answer, in place of an earlier one. False if it was the same."""
@@ -122,7 +124,8 @@ class Memory:
         is_new = earlier is not up
         votes[who.person] = up
         if self._store and is_new:
-            text = None if up else self._texts.get((who.chat, message))
+            asker, text = self._texts.get((who.chat, message), (0, None))
+            text = text if asker == who.person and not up else None  # others do not have what they asked kept
             self._store.set_vote(who, message, topics, up, time.time(), text)
         return is_new
 
@@ -149,7 +152,7 @@ class Memory:
             del self._conversations[one]
         for votes in self._votes.values():
             votes.pop(who.person, None)
-        for message in [message for message in self._texts if message[0] == who.chat]:
+        for message in [message for message, (asker, _) in self._texts.items() if asker == who.person]:
             del self._texts[message]
         return self._store is None or await self._store.forget(who.person)
 

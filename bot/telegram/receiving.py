@@ -11,12 +11,14 @@ import contextlib
 import json
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from cachetools import LRUCache
 from telegram import Update
-from telegram.error import Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.store import Store
@@ -33,6 +35,8 @@ MOST_TRIES = 3
 FINISH_S = 10.0
 # Telegram gives so many updates at a time.
 _BATCH = 100
+# So many are to be finished since the last poll for the next one to be worth its time.
+_STEP = 60
 # How long one poll waits for updates.
 POLL_S = 25
 # How long the next poll waits for what is under way, so that it can confirm it.
@@ -40,7 +44,11 @@ _PATIENCE_S = 0.25
 # Updates that are still under way after this, while Telegram shows nothing beyond them, are kept elsewhere and confirmed.
 _PARK_AFTER_S = 2.0
 _POLLED_WITHIN_S = 90.0
-_REMEMBERED_CHATS = 1_000
+_REMEMBERED_UPDATES = 5_000
+# So many updates of one chat may wait in a webhook's connections, which are few.
+_MOST_OF_A_CHAT = 5
+_LAST_POLL_S = 3.0
+_PARKED_AGAIN_S = 5.0
 
 
 Raw = dict[str, Any]
@@ -61,21 +69,34 @@ class Receiver:
     """Handles updates: each once, those of one chat in order, chats beside each other."""
 
     def __init__(
-        self, application: Answering, bot: Bot, handlers: Handlers, store: Store | None = None, *, poll_s: int = POLL_S
+        self,
+        application: Answering,
+        bot: Bot,
+        handlers: Handlers,
+        store: Store | None = None,
+        *,
+        stopping: asyncio.Event | None = None,
     ) -> None:
-        """`poll_s`: how long one call waits for updates."""
+        """`stopping`: set by whoever tells the bot to stop."""
         self._application = application
         self._bot = bot
-        self._poll_s = poll_s
         self._handlers = handlers
         self._store = store
-        self._chats: LRUCache[int, asyncio.Lock] = LRUCache(_REMEMBERED_CHATS)
+        self._chats: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._waiting: Counter[int] = Counter()
+        """How many updates of each chat are under way."""
+        self._answered: LRUCache[int, bool] = LRUCache(_REMEMBERED_UPDATES)
+        """The numbers of the latest updates that were handled here."""
+        self._held_up: Counter[int] = Counter()
+        """Chats that updates were put by of, and how many are still under way."""
         self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._beginning = asyncio.Lock()
+        self._finished = 0
         self._progress = asyncio.Event()
         """Set whenever an update was handled."""
         self.is_started = False
         """Whether Telegram was reached."""
-        self.stopping = asyncio.Event()
+        self.stopping = stopping or asyncio.Event()
         """Set to stop: nothing more is fetched, what is under way is finished."""
         self.refused: TelegramError | None = None
         """Why Telegram refuses this bot for good, if it does."""
@@ -88,18 +109,26 @@ class Receiver:
         polls = not self.last_poll or time.monotonic() - self.last_poll < _POLLED_WITHIN_S
         return self.is_started and polls and not self.stopping.is_set()
 
-    def receive(self, update: Update) -> asyncio.Task[None]:
+    def receive(self, update: Update, *, is_new: bool = True) -> asyncio.Task[None]:
         """Start to handle an update; the task is done when it may be confirmed. One that is under way is not started twice.
-        Updates of one chat are handled in the order of these calls."""
+        Updates of one chat are handled in the order of these calls. `is_new`: whether it is known not to have been handled."""
         number = update.update_id
         if number not in self._under_way:
-            task = asyncio.create_task(self._handle_in_turn(update, time.monotonic()))
+            chat = _chat(update)
+            self._waiting[chat] += 1
+            task = asyncio.create_task(self._handle_in_turn(update, chat, time.monotonic(), is_new))
             self._under_way[number] = task
-            task.add_done_callback(lambda _: self._done(number))
+            task.add_done_callback(lambda _: self._done(number, chat))
         return self._under_way[number]
 
-    def _done(self, number: int) -> None:
+    def is_crowded(self, update: Update) -> bool:
+        """Whether so many updates of this one's chat are under way that it had better come later, and leave room for others."""
+        return update.update_id not in self._under_way and self._waiting[_chat(update)] >= _MOST_OF_A_CHAT
+
+    def _done(self, number: int, chat: int) -> None:
         del self._under_way[number]
+        self._waiting -= Counter((chat,))
+        self._finished += 1
         self._progress.set()
 
     async def handled(self, numbers: Iterable[int]) -> set[int]:
@@ -125,18 +154,25 @@ class Receiver:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def _handle_in_turn(self, update: Update, arrived: float) -> None:
-        metrics = self._handlers.metrics
+    async def _handle_in_turn(self, update: Update, chat: int, arrived: float, is_new: bool) -> None:
+        metrics, number = self._handlers.metrics, update.update_id
+        lock = self._chats.setdefault(chat, asyncio.Lock())
         with metrics.in_flight.track_inprogress():
-            async with self._chats.setdefault(_chat(update), asyncio.Lock()):
+            # A hundred that begin at once would keep everything else waiting, the next poll and what Telegram answers included.
+            async with self._beginning:
+                await asyncio.sleep(0)
+            async with lock:
+                if number in self._answered or (not is_new and number in await self.handled([number])):
+                    return
                 outcome = await self._handle(update)
+        self._answered[number] = True
         if self._store:
-            self._store.set_handled(update.update_id, time.time())
+            self._store.set_handled(number, time.time())
         metrics.updates.labels(outcome).inc()
         metrics.latency.observe(time.monotonic() - arrived)
 
     async def _handle(self, update: Update) -> str:
-        """Handle an update, more than once if that fails. Returns the outcome, for the metrics."""
+        """Handle an update, more than once if that fails. Returns the outcome, for the metrics. Raises InvalidToken."""
         for left in reversed(range(MOST_TRIES)):
             try:
                 await self._application.process_update(update)
@@ -147,24 +183,34 @@ class Receiver:
                 raise
             except Forbidden:
                 return "blocked"  # by the person: there is nobody to tell
+            except BadRequest as error:
+                # As where the bot may not write in a group; another try would be refused as well.
+                log.error("Telegram refuses what an update was answered with: %s", without_words(error))
+                return "refused"
             except Exception as error:
                 log.error("an update could not be handled, %d tries left: %s", left, without_words(error))
-        with contextlib.suppress(TelegramError):
+        try:
             await self._handlers.apologise(update, self._bot)
+        except Exception as error:
+            log.error("nor could that be said: %s", without_words(error))
         return "failed"
 
     # --- polling -------------------------------------------------------------------------------------------------
 
     async def poll(self) -> None:
         """Fetch and handle updates until told to stop, and confirm what was handled. Raises InvalidToken."""
-        await self.take_up_parked()
+        parked = asyncio.create_task(self.take_up_parked())
         offset = 0
         known: Known = {}
+        self.last_poll = time.monotonic()
         while not self.stopping.is_set():
             offset = _first_open(known, offset)
             known = {number: task for number, task in known.items() if number >= offset}
-            fetched = await self._fetch(offset, wait_s=0 if known else self._poll_s)
+            finished = self._finished
+            fetched = await self._fetch(offset, wait_s=0 if known else POLL_S)
             new = [raw for raw in fetched if raw["update_id"] not in known]
+            if fetched and not new and not self._under_way:
+                await asyncio.sleep(_PATIENCE_S)  # whatever they wait for, asking at once again does not help
             handled = await self.handled(raw["update_id"] for raw in new)
             for raw in new:
                 number = raw["update_id"]
@@ -172,25 +218,27 @@ class Receiver:
                 known[number] = self.receive(update) if update else None
             if not new and len(fetched) >= _BATCH:
                 await self._park(fetched, known)
-            # While more waits, the next poll comes when the last of this is still under way: it takes its time as well.
-            await self._until_done(known, patience_s=_PATIENCE_S, but=_BATCH // 4 if len(fetched) >= _BATCH and new else 0)
+            # While more waits, the next poll need not wait for all of this: it makes room for what was finished meanwhile.
+            enough = finished + _STEP if new and len(fetched) >= _BATCH else None
+            await self._until_done(known, _PATIENCE_S, enough)
         await self.finish()
-        with contextlib.suppress(TelegramError):
+        parked.cancel()
+        with contextlib.suppress(TelegramError, TimeoutError):
             # Confirms what was finished since.
-            await self._bot.raw_updates(_first_open(known, offset), limit=1, wait_s=0, allowed=ALLOWED_UPDATES)
+            async with asyncio.timeout(_LAST_POLL_S):
+                await self._bot.raw_updates(_first_open(known, offset), limit=1, wait_s=0, allowed=ALLOWED_UPDATES)
         if self.refused:
             raise self.refused
 
-    async def _until_done(self, known: Known, patience_s: float, but: int = 0) -> None:
-        """Wait until all but some are handled, or for a while, or until told to stop."""
-        until = time.monotonic() + patience_s
-        while sum(task is not None and not task.done() for task in known.values()) > but and not self.stopping.is_set():
-            self._progress.clear()
-            try:
-                async with asyncio.timeout_at(asyncio.get_running_loop().time() + until - time.monotonic()):
+    async def _until_done(self, known: Known, patience_s: float, enough: int | None = None) -> None:
+        """Wait until all are handled, or so many ever, or for a while, or until told to stop."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                while any(task and not task.done() for task in known.values()) and not self.stopping.is_set():
+                    if enough is not None and self._finished >= enough:
+                        return
+                    self._progress.clear()
                     await self._progress.wait()
-            except TimeoutError:
-                return
 
     async def _fetch(self, offset: int, wait_s: int) -> list[Raw]:
         """The waiting updates from a number on. Waits for some, and through failures, until told to stop."""
@@ -206,19 +254,19 @@ class Receiver:
                 call.cancel()
                 return []
             try:
-                updates = call.result()
+                updates = [raw for raw in call.result() if isinstance(raw.get("update_id"), int)]
             except InvalidToken as error:
                 self.refused = error
                 self.stopping.set()
                 return []
-            except TelegramError as error:
+            except Exception as error:  # whatever comes instead of an answer
                 await self._bear(error, next(pausing))
             else:
                 self.last_poll = time.monotonic()
                 return updates
         return []
 
-    async def _bear(self, error: TelegramError, pause_s: float) -> None:
+    async def _bear(self, error: Exception, pause_s: float) -> None:
         """Wait after a failed poll."""
         self._handlers.metrics.telegram_errors.labels(type(error).__name__).inc()
         if isinstance(error, RetryAfter):
@@ -227,7 +275,7 @@ class Receiver:
             log.error("another process polls with the same token: stop it, there must be only one (%s)", error.message)
             pause_s = max(pause_s, 1.0)
         elif not isinstance(error, NetworkError):
-            log.error("Telegram gives no updates: %s", error.message)
+            log.error("Telegram gives no updates: %s", without_words(error))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause_s):
                 await self.stopping.wait()
@@ -237,21 +285,29 @@ class Receiver:
     async def _park(self, fetched: list[Raw], known: Known) -> None:
         """Telegram shows a hundred unconfirmed updates and nothing beyond them. Where the first ones are held up, as by a chat
         that is throttled, they are put by in the store, to be handled even after a crash, and confirmed."""
-        await self._until_done(known, patience_s=_PARK_AFTER_S)
-        for raw in fetched:
-            number = raw["update_id"]
-            if not (self._store and _is_open(task := known.get(number))):
-                continue
-            if not await self._store.park(number, json.dumps(raw), time.time()):
-                return
+        chats = {raw["update_id"]: _chat(update) for raw in fetched if (update := self.read(raw))}
+        if any(self._held_up[chats[number]] == 0 for number in chats if _is_open(known.get(number))):
+            await self._until_done(known, _PARK_AFTER_S)
+        await asyncio.gather(
+            *(self._put_by(raw, chats[raw["update_id"]], known) for raw in fetched if raw["update_id"] in chats)
+        )
+
+    async def _put_by(self, raw: Raw, chat: int, known: Known) -> None:
+        number, task = raw["update_id"], known.get(raw["update_id"])
+        if not (self._store and task and _is_open(task)):
+            return
+        if await self._store.park(number, json.dumps(raw), time.time()):
             known[number] = None
+            self._held_up[chat] += 1
+            task.add_done_callback(lambda _: self._held_up.subtract((chat,)))
             self._unpark_after(number, task)
 
     async def take_up_parked(self) -> None:
-        """Go on with what an earlier process had put by."""
+        """Go on with what an earlier process had put by, as soon as the store can tell."""
         if not self._store:
             return
-        parked = await self._store.parked()
+        while not (parked := await self._store.parked()) and not self._store.healthy:
+            await asyncio.sleep(_PARKED_AGAIN_S)
         handled = await self.handled(number for number, _ in parked)
         for number, text in parked:
             if number in handled:
@@ -259,10 +315,10 @@ class Receiver:
             elif update := self.read(json.loads(text)):
                 self._unpark_after(number, self.receive(update))
 
-    def _unpark_after(self, number: int, task: asyncio.Task[None] | None) -> None:
-        if task and self._store:
-            store = self._store
-            task.add_done_callback(lambda done: None if _is_open(done) else store.unpark(number))
+    def _unpark_after(self, number: int, task: asyncio.Task[None]) -> None:
+        assert self._store
+        unpark = self._store.unpark
+        task.add_done_callback(lambda done: None if _is_open(done) else unpark(number))
 
 
 def _is_open(task: asyncio.Task[None] | None) -> bool:

@@ -13,23 +13,22 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
-# A call that failed for so long will hardly succeed, and what waits behind it has waited long enough.
-GIVE_UP_AFTER_S = 15 * 60.0
 _WORTH_A_LINE = 3
 
 
 # Calls at a time: what is under way when the process dies is said again by the next one, so no more than it takes. These do
 # where calls are quick; where they are slow, as many as make so many a second.
-FEWEST_AT_A_TIME = 16
-WANTED_PER_S = 1200.0
+FEWEST_AT_A_TIME = 10
+WANTED_PER_S = 600.0
 _MEASURED = 50
+_HANGS_FROM_S = 1.0
 
 
 class Pace:
@@ -57,21 +56,28 @@ class Pace:
                 await turn
             except asyncio.CancelledError:
                 if turn.done() and not turn.cancelled():
-                    self._running -= 1
-                    self._let_in()
+                    self._leave()
                 raise
         else:
             self._running += 1
         began = time.monotonic()
+        # One that hangs gives its place to others: a few slow chats must not hold up all.
+        hanging = asyncio.get_running_loop().call_later(_HANGS_FROM_S, self._leave)
         try:
             yield
         finally:
-            self._took_s.append(time.monotonic() - began)
+            took_s = time.monotonic() - began
+            self._took_s.append(took_s)
             if len(self._took_s) >= _MEASURED:
                 self._fastest_s = min(self._took_s)
                 self._took_s.clear()
-            self._running -= 1
-            self._let_in()
+            if not hanging.cancelled() and took_s < _HANGS_FROM_S:
+                hanging.cancel()
+                self._leave()
+
+    def _leave(self) -> None:
+        self._running -= 1
+        self._let_in()
 
     def _let_in(self) -> None:
         while self._waiting and self._running < self.most:
@@ -94,7 +100,7 @@ class Retrying(BaseRateLimiter[int]):
     What Telegram refuses for good (400, 401, 403, 404, 409) is raised at once."""
 
     def __init__(self, on_error: Callable[[str], None]) -> None:
-        """`on_error` gets the name of each error that leads to another try."""
+        """`on_error` gets the name of each error."""
         self._on_error = on_error
         self._pace = Pace()
 
@@ -113,19 +119,18 @@ class Retrying(BaseRateLimiter[int]):
         data: dict[str, Any],
         rate_limit_args: int | None,
     ) -> Any:
-        """Make the call, again and again if need be. Raises TelegramError."""
-        give_up, pausing = time.monotonic() + GIVE_UP_AFTER_S, pauses()
+        """Make the call, again and again if need be, for as long as the bot runs. Raises TelegramError."""
+        pausing = pauses()
         for number in count(1):
             try:
                 async with self._pace():
                     return await callback(*args, **kwargs)
-            except BadRequest:
-                raise  # a NetworkError to python-telegram-bot, though the network is fine
-            except (RetryAfter, NetworkError) as error:
+            except (BadRequest, Forbidden) as error:
                 self._on_error(type(error).__name__)
-                if time.monotonic() > give_up:
-                    raise
+                raise  # BadRequest is a NetworkError to python-telegram-bot, though the network is fine
+            except (RetryAfter, NetworkError) as error:
                 reason = type(error).__name__
+                self._on_error(reason)
                 pause = next(pausing) + (told_to_wait(error) if isinstance(error, RetryAfter) else 0.0)
             # Now and then one fails and then succeeds; more than that is worth a line.
             level = logging.WARNING if number == _WORTH_A_LINE else logging.DEBUG

@@ -74,9 +74,26 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from None
 
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """An answer of Telegram's. Raises NetworkError for anything else, such as a gateway's page. What it is, is not logged,
+        as python-telegram-bot would do, since it may hold what people wrote."""
+        try:
+            answer = json.loads(payload)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or (answer.get("ok") and "result" not in answer):
+            raise NetworkError("this is no answer of Telegram's")
+        return answer
+
 
 class Bot(ExtBot[int]):
     """Telegram's methods; those that a thousand messages a second go through without making objects of what nobody looks at."""
+
+    async def hang_up(self) -> None:
+        """Close the connections, also where Telegram was never reached."""
+        for request in self._request:
+            await request.shutdown()
 
     async def raw_updates(self, offset: int | None, *, limit: int, wait_s: int, allowed: Sequence[str]) -> list[dict[str, Any]]:
         """What waits from an update's number on, as Telegram sends it: one that cannot be read must not hide the others. Raises

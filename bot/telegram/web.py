@@ -16,19 +16,27 @@ from bot.telegram.metrics import CONTENT_TYPE, Metrics
 from bot.telegram.receiving import Receiver
 
 LARGEST_BODY = 1024 * 1024
+_SHUTDOWN_S = 5.0
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+class ListenError(Exception):
+    """One line that says why one cannot listen at KPO_LISTEN."""
 
 
 @asynccontextmanager
 async def serving(settings: Settings, receiver: Receiver, metrics: Metrics) -> AsyncIterator[None]:
-    """Serve at KPO_LISTEN; nothing where that is not set. Raises OSError where one cannot listen there."""
+    """Serve at KPO_LISTEN; nothing where that is not set. Raises ListenError."""
     if settings.listen is None:
         yield
         return
-    runner = web.AppRunner(app(settings, receiver, metrics), access_log=None)
+    runner = web.AppRunner(app(settings, receiver, metrics), access_log=None, shutdown_timeout=_SHUTDOWN_S)
     await runner.setup()
     try:
-        await web.TCPSite(runner, *settings.listen).start()
+        try:
+            await web.TCPSite(runner, *settings.listen).start()
+        except OSError as error:
+            raise ListenError(f"KPO_LISTEN: cannot listen there: {error.strerror}") from error
         yield
     finally:
         await runner.cleanup()
@@ -50,17 +58,17 @@ def app(settings: Settings, receiver: Receiver, metrics: Metrics) -> web.Applica
             raise web.HTTPForbidden
         try:
             raw = json.loads(await request.read())
-            number = int(raw["update_id"])
-        except (ValueError, TypeError, KeyError):
+            int(raw["update_id"])
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             raise web.HTTPBadRequest(text="this is no update") from None
-        if not receiver.is_ready:
+        update = receiver.read(raw)
+        # From here on without a pause, so that it is under way before the bot may be told to stop.
+        if not receiver.is_ready or (update and receiver.is_crowded(update)):
             raise web.HTTPServiceUnavailable  # Telegram delivers it again
-        if number not in await receiver.handled([number]) and (update := receiver.read(raw)):
+        if update:
             try:
                 # Telegram may hang up; what is under way goes on, and is there when it delivers again.
-                await asyncio.shield(receiver.receive(update))
-            except asyncio.CancelledError:
-                raise
+                await asyncio.shield(receiver.receive(update, is_new=False))
             except Exception:
                 raise web.HTTPServiceUnavailable from None
         return web.Response()

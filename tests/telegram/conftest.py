@@ -35,10 +35,12 @@ async def running(api: BotAPI, responder: Responder, database: str = "sqlite://"
     runner, address = await served(api)
     store = await Store.open(database, TOKEN.get_secret_value().encode())
     handlers = Handlers(responder, Memory(store))
-    async with answering(Settings(token=TOKEN, api_url=address), handlers, store) as receiver:
-        yield receiver
-    await store.close()
-    await runner.cleanup()
+    try:
+        async with answering(Settings(token=TOKEN, api_url=address), handlers, store) as receiver:
+            yield receiver
+    finally:
+        await store.close()
+        await runner.cleanup()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Nothing lost: crashes, failures, throttling, refusals. The bot is a process of its own wherever it may die."""
 
 import asyncio
+import json
 import random
 import signal
 import time
@@ -15,6 +16,8 @@ from aiohttp import web
 from bot.conversation import Context, Reply, Responder
 from bot.preview.botapi import BotAPI
 from bot.preview.content import Refusal
+from bot.store import Store
+from bot.telegram.receiving import Receiver
 from tests.telegram.conftest import TOKEN, running, served
 from tests.telegram.delivery import delivering
 from tests.telegram.talk import ask
@@ -236,3 +239,112 @@ def webhook(port: int) -> dict[str, str]:
         "KPO_WEBHOOK_SECRET": "a-secret-that-nobody-may-see",
         "KPO_LISTEN": f"127.0.0.1:{port}",
     }
+
+
+async def test_a_bot_that_hears_nothing_any_more_does_not_look_as_if_it_ran(
+    api: BotAPI, responder: Responder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(self: Receiver, numbers: object) -> set[int]:
+        raise MemoryError
+
+    monkeypatch.setattr(Receiver, "handled", fail)
+    with pytest.raises(MemoryError):
+        async with running(api, responder) as receiver:
+            api.chat(1).write("מה זה KPO?")
+            await asyncio.wait_for(receiver.stopping.wait(), 10)
+
+
+async def test_what_is_no_answer_of_telegrams_is_a_failure_of_the_network(
+    api: BotAPI, responder: Responder, caplog: pytest.LogCaptureFixture
+) -> None:
+    strange = iter(
+        ["<html>a gateway's page</html>", "[]", '{"ok": true}', "סוד כמוס", '{"ok": true, "result": [{"x": 1}]}'] * 2
+    )
+
+    async def gateway(method: str, parameters: dict[str, Any]) -> web.Response | None:
+        body = next(strange, None) if method in ("sendmessage", "getupdates") else None
+        return web.Response(text=body) if body and not (method == "sendmessage" and "x" in body) else None
+
+    api.fault = gateway
+    async with running(api, responder):
+        assert "ניסיון" in (await ask(api.chat(1), "מה זה KPO?"))["text"]
+        await api.until(lambda: api.unconfirmed == 0)
+    assert "כמוס" not in caplog.text
+
+
+async def test_what_telegram_refuses_is_not_tried_again(api: BotAPI, responder: Responder) -> None:
+    sends = 0
+
+    async def refuse(method: str, parameters: dict[str, Any]) -> web.Response | None:
+        nonlocal sends
+        if method == "sendmessage" and int(parameters["chat_id"]) == 1:
+            sends += 1
+            return Refusal(400, "Bad Request: not enough rights to send text messages to the chat").response()
+        return None
+
+    api.fault = refuse
+    async with running(api, responder):
+        api.chat(1).write("מה זה KPO?")
+        await ask(api.chat(2), "מה זה KPO?")
+        await api.until(lambda: api.unconfirmed == 0)
+    assert sends == 1
+
+
+async def test_a_few_chats_whose_calls_hang_hold_up_nobody_else(api: BotAPI, responder: Responder) -> None:
+    async def hangs(method: str, parameters: dict[str, Any]) -> web.Response | None:
+        if method == "sendmessage" and int(parameters["chat_id"]) <= 30:
+            await asyncio.sleep(8)
+        return None
+
+    api.fault = hangs
+    async with running(api, responder):
+        for number in range(1, 31):
+            api.chat(number).write("מה זה KPO?")
+        await asyncio.sleep(0.2)
+        api.chat(99).write("מה זה KPO?")
+        await api.chat(99).answer()
+        assert not any(api.chat(number).from_bot for number in range(1, 31))
+        await api.until(lambda: sum(answers(api).values()) == 31, timeout=20)
+
+
+async def test_it_can_be_stopped_before_telegram_was_ever_reached(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    async with kpo_bot_run(f"http://127.0.0.1:{free_port()}", TOKEN, log) as process:
+        await asyncio.sleep(2.5)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert "Traceback" not in log.read_text() and "Unclosed" not in log.read_text()
+
+
+async def test_what_was_put_by_is_answered_by_the_next_process(api: BotAPI, responder: Responder, tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'kpo.sqlite3'}"
+    store = await Store.open(database, TOKEN.get_secret_value().encode())
+    chat = api.chat(1)
+    message = {"message_id": 1, "from": chat.person(), "chat": chat.record, "date": 1, "text": "מה זה KPO?"}
+    assert await store.park(7, json.dumps({"update_id": 7, "message": message}), time.time())
+    await store.close()
+    for _ in range(2):
+        async with running(api, responder, database):
+            assert "ניסיון" in (await chat.answer())["text"]
+            await asyncio.sleep(0.2)
+    assert len(chat.from_bot) == 1
+
+
+async def test_a_chat_that_is_throttled_leaves_a_webhook_to_the_others(api: BotAPI, tmp_path: Path) -> None:
+    runner, address = await served(api)
+    until = time.monotonic() + 12.0
+
+    async def throttled(method: str, parameters: dict[str, Any]) -> web.Response | None:
+        if method == "sendmessage" and int(parameters["chat_id"]) == 1 and time.monotonic() < until:
+            return Refusal(429, "Too Many Requests: retry after 1", retry_after=1).response()
+        return None
+
+    api.fault = throttled
+    async with kpo_bot_run(address, TOKEN, tmp_path / "log", **webhook(free_port())), delivering(api):
+        for number in range(60):
+            api.chat(1).write("/help", date=1_000_000 + number)
+        await asyncio.sleep(3)
+        api.chat(2).write("מה זה KPO?")
+        await api.chat(2).answer()
+        assert time.monotonic() < until and not api.chat(1).from_bot
+    await runner.cleanup()
