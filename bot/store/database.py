@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Delete, Table, Update, bindparam, delete, event, select, update
+from sqlalchemy import Connection, Delete, Engine, Table, Update, bindparam, create_engine, delete, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from bot.store import schema
 from bot.store.errors import StoreError
@@ -48,12 +49,15 @@ class Database:
         self._opened: os.stat_result | None = None
         self._engine = _sqlite_engine(url, self._file is not None) if self.is_sqlite else _postgres_engine(url)
         self._writes = self._engine.execution_options(kpo_begin="BEGIN IMMEDIATE")
+        self._in_one_go = _sqlite_writer(url) if self._file is not None else None
         self._upserts = {kind: _upsert(kind, self.is_sqlite) for kind in _TABLES}
         self._unpark = delete(parked).where(parked.c.update_id == bindparam("key"))
 
     async def close(self) -> None:
         """Let go of all connections; it may be used again after that."""
         await self._engine.dispose()
+        if self._in_one_go:
+            self._in_one_go.dispose()
 
     # --- the whole ---------------------------------------------------------------------------------------------------
 
@@ -83,7 +87,7 @@ class Database:
             except FileNotFoundError:
                 is_same = False
             if not is_same:
-                await self._engine.dispose()
+                await self.close()
                 raise FileNotFoundError("the file was removed or replaced")
 
     async def write(self, rows: Pending) -> None:
@@ -176,17 +180,30 @@ class Database:
     # --- the engine --------------------------------------------------------------------------------------------------
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
+        if self._in_one_go:
+            # With aiosqlite each statement waits for a turn of a busy loop, and what was answered would be written late.
+            return await asyncio.to_thread(self._write_in_one_go, self._in_one_go, work)
         async with self._writes.begin() as connection:
             return await connection.run_sync(work)
+
+    @staticmethod
+    def _write_in_one_go(engine: Engine, work: Callable[[Connection], T]) -> T:
+        with engine.execution_options(kpo_begin="BEGIN IMMEDIATE").begin() as connection:
+            return work(connection)
 
     async def _all(self, query: Any) -> Sequence[Any]:
         async with self._engine.connect() as connection:
             return (await connection.execute(query)).all()
 
     async def _sqlite(self, pragma: str) -> None:
-        """Set what cannot be set in a transaction."""
-        async with self._engine.execution_options(kpo_begin="").connect() as connection:
-            await connection.exec_driver_sql(pragma)
+        """Set what cannot be set in a transaction, in a file."""
+        assert self._in_one_go
+
+        def work(engine: Engine) -> None:
+            with engine.execution_options(kpo_begin="").connect() as connection:
+                connection.exec_driver_sql(pragma).close()
+
+        await asyncio.to_thread(work, self._in_one_go)
 
 
 _TABLES: dict[Kind, Table] = {
@@ -250,7 +267,27 @@ def _sqlite_engine(url: URL, is_file: bool) -> AsyncEngine:
         url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, poolclass=AsyncAdaptedQueuePool, **pool
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    _prepare_connections(engine.sync_engine)
+    return engine
+
+
+def _sqlite_writer(url: URL) -> Engine:
+    """One connection that any thread may use, one at a time."""
+    arguments = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
+    engine = create_engine(
+        url.set(drivername="sqlite"),
+        hide_parameters=True,
+        connect_args=arguments,
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+    )
+    _prepare_connections(engine)
+    return engine
+
+
+def _prepare_connections(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
     def connected(connection: Any, record: Any) -> None:
         # The driver shall not begin transactions by itself: it begins none for a change of the schema.
         connection.isolation_level = None
@@ -261,12 +298,10 @@ def _sqlite_engine(url: URL, is_file: bool) -> AsyncEngine:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         if begin := connection.get_execution_options().get("kpo_begin", "BEGIN"):
             connection.exec_driver_sql(begin)
-
-    return engine
 
 
 def _postgres_engine(url: URL) -> AsyncEngine:
