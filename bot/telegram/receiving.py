@@ -42,7 +42,7 @@ POLL_S = 25
 # How long the next poll waits for what is under way, so that it can confirm it.
 _PATIENCE_S = 0.25
 # Updates that are still under way after this, while Telegram shows nothing beyond them, are kept elsewhere and confirmed.
-_PARK_AFTER_S = 2.0
+PARK_AFTER_S = 2.0
 _POLLED_WITHIN_S = 90.0
 _REMEMBERED_UPDATES = 5_000
 # So many updates of one chat may wait in a webhook's connections, which are few.
@@ -114,7 +114,7 @@ class Receiver:
         Updates of one chat are handled in the order of these calls. `is_new`: whether it is known not to have been handled."""
         number = update.update_id
         if number not in self._under_way:
-            chat = _chat(update)
+            chat = chat_of(update)
             self._waiting[chat] += 1
             task = asyncio.create_task(self._handle_in_turn(update, chat, time.monotonic(), is_new))
             self._under_way[number] = task
@@ -123,7 +123,7 @@ class Receiver:
 
     def is_crowded(self, update: Update) -> bool:
         """Whether so many updates of this one's chat are under way that it had better come later, and leave room for others."""
-        return update.update_id not in self._under_way and self._waiting[_chat(update)] >= _MOST_OF_A_CHAT
+        return update.update_id not in self._under_way and self._waiting[chat_of(update)] >= _MOST_OF_A_CHAT
 
     def _done(self, number: int, chat: int) -> None:
         del self._under_way[number]
@@ -285,22 +285,28 @@ class Receiver:
     async def _park(self, fetched: list[Raw], known: Known) -> None:
         """Telegram shows a hundred unconfirmed updates and nothing beyond them. Where the first ones are held up, as by a chat
         that is throttled, they are put by in the store, to be handled even after a crash, and confirmed."""
-        chats = {raw["update_id"]: _chat(update) for raw in fetched if (update := self.read(raw))}
+        chats = {raw["update_id"]: chat_of(update) for raw in fetched if (update := self.read(raw))}
         if any(self._held_up[chats[number]] == 0 for number in chats if _is_open(known.get(number))):
-            await self._until_done(known, _PARK_AFTER_S)
+            await self._until_done(known, PARK_AFTER_S)
         await asyncio.gather(
             *(self._put_by(raw, chats[raw["update_id"]], known) for raw in fetched if raw["update_id"] in chats)
         )
 
     async def _put_by(self, raw: Raw, chat: int, known: Known) -> None:
         number, task = raw["update_id"], known.get(raw["update_id"])
-        if not (self._store and task and _is_open(task)):
-            return
-        if await self._store.park(number, json.dumps(raw), time.time()):
+        if task and _is_open(task) and await self.put_by(raw, chat, task):
             known[number] = None
-            self._held_up[chat] += 1
-            task.add_done_callback(lambda _: self._held_up.subtract((chat,)))
-            self._unpark_after(number, task)
+
+    async def put_by(self, raw: Raw, chat: int, task: asyncio.Task[None]) -> bool:
+        """Whether an update that is under way is kept in the store, so that it may be confirmed and is handled even after a
+        crash."""
+        number = raw["update_id"]
+        if not (self._store and await self._store.park(number, json.dumps(raw), time.time())):
+            return False
+        self._held_up[chat] += 1
+        task.add_done_callback(lambda _: self._held_up.subtract((chat,)))
+        self._unpark_after(number, task)
+        return True
 
     async def take_up_parked(self) -> None:
         """Go on with what an earlier process had put by, as soon as the store can tell."""
@@ -332,7 +338,7 @@ def _first_open(known: Known, offset: int) -> int:
     return min(is_open, default=max(known, default=offset - 1) + 1)
 
 
-def _chat(update: Update) -> int:
+def chat_of(update: Update) -> int:
     """The chat of an update; where there is none, as in inline mode, the person."""
     where = update.effective_chat or update.effective_user
     return where.id if where else 0

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.settings import Settings
 from bot.telegram.metrics import CONTENT_TYPE, Metrics
-from bot.telegram.receiving import Receiver
+from bot.telegram.receiving import PARK_AFTER_S, Receiver, chat_of
 
 LARGEST_BODY = 1024 * 1024
 _SHUTDOWN_S = 5.0
@@ -63,12 +63,18 @@ def app(settings: Settings, receiver: Receiver, metrics: Metrics) -> web.Applica
             raise web.HTTPBadRequest(text="this is no update") from None
         update = receiver.read(raw)
         # From here on without a pause, so that it is under way before the bot may be told to stop.
-        if not receiver.is_ready or (update and receiver.is_crowded(update)):
+        if not receiver.is_ready:
             raise web.HTTPServiceUnavailable  # Telegram delivers it again
         if update:
+            patience_s = 0.0 if receiver.is_crowded(update) else PARK_AFTER_S
+            task = receiver.receive(update, is_new=False)
+            # Telegram has few connections for all chats: one that is held up may not keep them.
+            await asyncio.wait({task}, timeout=patience_s)
+            if not task.done() and await receiver.put_by(raw, chat_of(update), task):
+                return web.Response()
             try:
                 # Telegram may hang up; what is under way goes on, and is there when it delivers again.
-                await asyncio.shield(receiver.receive(update, is_new=False))
+                await asyncio.shield(task)
             except Exception:
                 raise web.HTTPServiceUnavailable from None
         return web.Response()
