@@ -21,7 +21,7 @@ from bot.telegram.receiving import Receiver
 from tests.telegram.conftest import TOKEN, running, served
 from tests.telegram.delivery import delivering
 from tests.telegram.talk import ask
-from tests.telegram.test_run import kpo_bot_run
+from tests.telegram.test_run import AT_DEBUG, kpo_bot_run
 
 MESSAGES = 500
 CALL_S = 0.02
@@ -347,4 +347,19 @@ async def test_a_chat_that_is_throttled_leaves_a_webhook_to_the_others(api: BotA
         api.chat(2).write("מה זה KPO?")
         await api.chat(2).answer()
         assert time.monotonic() < until and not api.chat(1).from_bot
+    await runner.cleanup()
+
+
+async def test_no_secret_is_in_any_log(api: BotAPI, tmp_path: Path) -> None:
+    runner, address = await served(api)
+    log, settings = tmp_path / "log", webhook(free_port())
+    async with kpo_bot_run(address, TOKEN, log, change=AT_DEBUG, **settings) as process, delivering(api):
+        await ask(api.chat(1), "מה זה KPO?")
+        await api.until(lambda: api.unconfirmed == 0)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 15) == 0
+    written = log.read_text()
+    assert "setWebhook" in written, "at DEBUG the calls are logged"
+    assert TOKEN.get_secret_value().partition(":")[2] not in written
+    assert settings["KPO_WEBHOOK_SECRET"] not in written
     await runner.cleanup()
