@@ -289,13 +289,13 @@ class Responder:
         return self._some(topic for topic in ranked if topic not in match.topics)
 
     def _ours(self, topics: Iterable[str]) -> tuple[str, ...]:
-        """Those of the topics that are about our subject, not small talk."""
-        return tuple(topic for topic in topics if self.knowledge.entries[topic].kind != "chat")
+        """Those of the topics that are about our subject, not small talk, nor gone from the knowledge since they were said."""
+        entries = self.knowledge.entries
+        return tuple(topic for topic in topics if topic in entries and entries[topic].kind != "chat")
 
     def _some(self, topics: Iterable[str]) -> tuple[str, ...]:
         """The first few, each once, no small talk."""
-        known = (topic for topic in dict.fromkeys(topics) if topic in self.knowledge.entries)
-        return self._ours(known)[:MOST_BUTTONS]
+        return self._ours(dict.fromkeys(topics))[:MOST_BUTTONS]
 
     def _buttons(self, topics: Iterable[str]) -> tuple[Button, ...]:
         return tuple(Button(self.knowledge.entries[topic].title, topic) for topic in topics)

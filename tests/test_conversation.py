@@ -69,3 +69,9 @@ def test_what_was_learned_is_the_same_after_a_restart(knowledge: Knowledge, exam
     for phrasings in examples.phrasings.values():
         for phrasing in phrasings[:5]:
             assert again.match(phrasing).decision == matcher.match(phrasing).decision
+
+
+def test_topics_that_are_gone_since_they_were_said_do_no_harm(responder: Responder) -> None:
+    gone = ("gone-since",)
+    for message in ("לא", "עוד", "לא, התכוונתי ל-BPO", "מה זה KPO?"):
+        assert responder.reply(message, Context(gone, gone, gone, gone))[0].parts

@@ -8,7 +8,6 @@ import errno
 import json
 import logging
 import secrets
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -31,7 +30,7 @@ from bot.preview.people import Chat
 from bot.settings import Settings
 from bot.store import Who
 from bot.telegram import logs
-from bot.telegram.app import answering
+from bot.telegram.app import answering, set_when_told_to_stop
 from bot.telegram.handlers import Handlers
 from bot.telegram.memory import Conversation, Memory
 
@@ -325,9 +324,7 @@ def serve(settings: Settings, responder: Responder, port: int | None, on_ready: 
 
 async def _serve(settings: Settings, responder: Responder, port: int | None, on_ready: Callable[[str], None]) -> None:
     stopped = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C raises KeyboardInterrupt
-            asyncio.get_running_loop().add_signal_handler(name, stopped.set)
+    set_when_told_to_stop(stopped)
     async with previewing(settings, responder, port) as address:
         on_ready(address)
         await stopped.wait()

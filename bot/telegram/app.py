@@ -185,13 +185,18 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
+def set_when_told_to_stop(stopping: asyncio.Event) -> None:
+    """Have an event set by SIGTERM and SIGINT, from within the loop that waits for it."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C raises KeyboardInterrupt
+            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+
+
 async def _run(settings: Settings, responder: Responder) -> int:
     assert settings.token
     # Before anything that may take long, so that it can be stopped then as well.
     stopping = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # on Windows, where Ctrl-C raises KeyboardInterrupt
-            asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    set_when_told_to_stop(stopping)
     metrics = Metrics()
     secret = settings.token.get_secret_value().encode()
     store = await Store.open(settings.database.get_secret_value(), secret, metrics.store_errors.inc)

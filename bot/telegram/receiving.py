@@ -122,7 +122,7 @@ class Receiver:
         return self._under_way[number]
 
     def is_crowded(self, update: Update) -> bool:
-        """Whether so many updates of this one's chat are under way that it had better come later, and leave room for others."""
+        """Whether so many updates of this one's chat are under way that it had better not keep room from others."""
         return update.update_id not in self._under_way and self._waiting[chat_of(update)] >= _MOST_OF_A_CHAT
 
     def _done(self, number: int, chat: int) -> None:
