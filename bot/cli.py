@@ -8,7 +8,9 @@ import sys
 import webbrowser
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,6 +22,14 @@ from bot.knowledge import KnowledgeError, check, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
 from bot.matcher.explain import explain
 from bot.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from bot.editor.report import Report
+
+DAYS = 7
+"""So many days a report is about, where none are named."""
+GROUPS, GROUPS_IN_PAGE = 10, 50
+"""So many groups it shows, in the terminal and in a page."""
 
 NO_TOKEN = """\
 No TELEGRAM_TOKEN is set, so this is the preview: the same bot, in a page on this machine.
@@ -250,6 +260,60 @@ def evaluate_command(files: tuple[Path, ...], show: str, as_object: bool) -> Non
             wanted = ", ".join(sorted(row.accept)) or "nothing"
             got = f"{reply.decision} {', '.join(reply.topics)}".strip()
             click.echo(f"\n{result.verdict}: wanted {wanted}; got {got}\n{row.q[:200]}")
+
+
+@cli.command(name="report")
+@click.option("--days", type=click.IntRange(1, 3660), help="The last so many days, today included.  [default: 7]")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="From this day on, local time.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="To the end of this day.")
+@click.option("--groups", "most_groups", type=click.IntRange(0), help="Show so many groups.  [default: 10; in a page 50]")
+@click.option("--html", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write a page, in Hebrew, instead.")
+def report_command(
+    days: int | None, since: datetime | None, until: datetime | None, most_groups: int | None, file: Path | None
+) -> None:
+    """Tell what was asked, what was answered, and what the bot did not understand, from what it kept (KPO_DATABASE_URL).
+
+    Needs no token, and changes nothing.
+
+    Example: kpo-bot report --days 30 --html report.html
+    """
+    if days is not None and (since or until):
+        raise click.UsageError("--days counts back from today, and goes neither with --since nor with --until")
+    settings = _settings()
+    # Imported here: no other command needs the database or draws charts.
+    from bot.editor.period import Period
+
+    now = datetime.now()
+    try:
+        first, last = since and since.date(), until and until.date()
+        period = Period.of_dates(first, last, now) if since or until else Period.of_days(days or DAYS, now)
+    except ValueError as error:
+        raise click.UsageError(f"there is no such period: {error}") from None
+    responder = _responder(settings)
+    from bot.editor.report import report
+    from bot.editor.terminal import lines
+    from bot.store import StoreError
+    from bot.store.reading import read
+
+    try:
+        kept = read(settings.database.get_secret_value(), period.before.seconds[0], period.seconds[1])
+    except StoreError as error:
+        raise _Fail(str(error)) from None
+    found = report(kept, period, responder)
+    if file is None:
+        click.echo("\n".join(lines(found, GROUPS if most_groups is None else most_groups)))
+    else:
+        _write_page(found, file, GROUPS_IN_PAGE if most_groups is None else most_groups, now)
+
+
+def _write_page(report: Report, file: Path, most_groups: int, now: datetime) -> None:
+    from bot.editor.html import page, write
+
+    try:
+        write(file, page(report, most_groups, now))
+    except OSError as error:
+        raise _Fail(f"{file}: cannot be written ({error.strerror}): name a file in a folder that you may write to") from None
+    click.echo(file)
 
 
 def main() -> None:
