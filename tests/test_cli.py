@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import KNOWLEDGE
-from tests.rows import DATA
 
 
 def kpo_bot(
@@ -84,9 +83,9 @@ def test_check_prints_problems(environment: dict[str, str], tmp_path: Path) -> N
 
 
 def test_evaluate(environment: dict[str, str]) -> None:
-    done = kpo_bot(environment, "evaluate", str(DATA / "questions" / "sample" / "w6b.jsonl"), "--show", "half,wrong,offered")
+    done = kpo_bot(environment, "evaluate", str(KNOWLEDGE / "questions" / "w6b.jsonl"), "--show", "half,wrong,offered")
     assert done.returncode == 0 and "double" in done.stdout
-    done = kpo_bot(environment, "evaluate", str(DATA / "questions" / "sample" / "w6b.jsonl"), "--json")
+    done = kpo_bot(environment, "evaluate", str(KNOWLEDGE / "questions" / "w6b.jsonl"), "--json")
     assert json.loads(done.stdout)["double"]["n"] == 14
 
 
