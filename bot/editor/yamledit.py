@@ -23,6 +23,8 @@ from bot.yamlfile import read
 _WIDEST = 10**9
 _ITEM = re.compile(r"^(?P<before> *)-(?P<after> +)\S", re.M)
 _BLANK_BEFORE_KEY = re.compile(r"^ *-.*\n\n+\S", re.M)
+# What stands for no lists at all: the loader takes an empty file for a mistake.
+_NOTHING = "{}\n"
 _LINE_BETWEEN = "\n\n"
 _HEADING = re.compile(r"(?P<apart>[^\n]*\n\n+)(?P<heading> *#.*)", re.S)
 
@@ -45,6 +47,7 @@ def with_texts(text: str, added: Mapping[str, Sequence[str]], rank: Callable[[st
             elif texts:
                 _insert(data, key, CommentedSeq(map(_scalar, texts)), rank, is_airy)
 
+    text = text if read(text).data else _comments(text)
     changed = _edited(text, edit, name)
     _check(text, changed, name, "insert")
     there, wanted = read(changed).data, {**(read(text).data or {})}
@@ -72,7 +75,7 @@ def without_text(text: str, key: str, number: int, name: str) -> str:
 
     changed = _edited(text, edit, name)
     _check(text, changed, name, "delete")
-    return changed
+    return changed if read(changed).data else f"{changed}{_NOTHING}"
 
 
 # --- ruamel.yaml's documents -----------------------------------------------------------------------------------------
@@ -112,7 +115,8 @@ def _dumped(yaml: YAML, data: CommentedMap) -> str:
 
 
 def _comments(text: str) -> str:
-    return "".join(line for line in text.splitlines(keepends=True) if line.startswith("#") or not line.strip())
+    lines = text.splitlines(keepends=True)
+    return "".join(line for line in lines if line.lstrip("\ufeff").startswith("#") or not line.strip())
 
 
 def _find(data: CommentedMap, key: str) -> CommentedSeq | None:
