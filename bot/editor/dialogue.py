@@ -121,7 +121,9 @@ class Dialogue:
                     if self._pick(number, OFF_DOMAIN):
                         return 1
                 case "t":
-                    self._offer(number, self._found(click.prompt("Words of a topic, or its id", default="", show_default=False)))
+                    self._offer(
+                        number, self._found(click.prompt("Words of a topic, or its id", default="", show_default=False))
+                    )
                 case "n":
                     self._offer(number, self._uncovered(number))
                 case "e":

@@ -62,9 +62,7 @@ def responder_of(files: Mapping[str, bytes], changes: Mapping[str, str], folder:
     return Responder(load(folder))
 
 
-def effects(
-    before: Responder, after: Responder, lessons: Sequence[Lesson], examples: Examples, rows: Sequence[Row]
-) -> Effects:
+def effects(before: Responder, after: Responder, lessons: Sequence[Lesson], examples: Examples, rows: Sequence[Row]) -> Effects:
     """What a change does to the labelled questions, to what is taught, and to the phrasings most like it. `examples`: those
     from before the change."""
     return Effects(

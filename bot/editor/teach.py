@@ -61,7 +61,9 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     knowledge = load_knowledge(folder)
     examples = load_examples(knowledge)
     known = {*knowledge.entries, OFF_DOMAIN}
-    if gone := next((name for lesson in lessons for name in (lesson.topic, lesson.before or OFF_DOMAIN) if name not in known), ""):
+    if gone := next(
+        (name for lesson in lessons for name in (lesson.topic, lesson.before or OFF_DOMAIN) if name not in known), ""
+    ):
         raise TeachError(f"there is no topic '{gone}' any more; nothing was written")
     found = sort_out(lessons, examples)
     for lesson, reason in found.skipped:

@@ -81,7 +81,10 @@ def _sweep(folders: Iterable[Path]) -> None:
 def _fill(half: Path, content: bytes, target: Path) -> None:
     with half.open("xb") as file:
         if target.exists():
-            os.chmod(half, stat.S_IMODE(target.stat().st_mode))
+            status = target.stat()
+            with suppress(OSError, AttributeError):  # only root may give files away, and some systems know no owners
+                os.chown(half, status.st_uid, status.st_gid)
+            os.chmod(half, stat.S_IMODE(status.st_mode))
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -17,7 +17,21 @@ CASES: list[dict[str, Any]] = yaml.safe_load((DATA / "edits.yaml").read_text(enc
 assert len(CASES) > 20
 WRITTEN_BY_HAND = "# top\n\na:\n  - \"x: y\"  # why\n  - 'it''s'\n\n# about b\nb:\n  - z\n  # end\n"
 LETTERS = st.text(st.characters(exclude_categories=[])) | st.sampled_from(
-    ["yes", "null", "a: b", "- x", "#", " x ", "😀 👩‍👩‍👧", "\u200fשלום\u202e", "x\ny", "\ufeff", "\x00\x1b", "\ud800", "x " * 400]
+    [
+        "yes",
+        "null",
+        "a: b",
+        "- x",
+        "#",
+        " x ",
+        "😀 👩‍👩‍👧",
+        "\u200fשלום\u202e",
+        "x\ny",
+        "\ufeff",
+        "\x00\x1b",
+        "\ud800",
+        "x " * 400,
+    ]
 )
 
 
@@ -54,7 +68,9 @@ def test_any_text_comes_back(text: str, name: str) -> None:
     assert read(without_text(changed, name, number, "f.yaml")).data == before
 
 
-@pytest.mark.parametrize("path", sorted([*KNOWLEDGE.glob("phrasings/*.yaml"), *KNOWLEDGE.glob("follow-ups/*.yaml")]), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted([*KNOWLEDGE.glob("phrasings/*.yaml"), *KNOWLEDGE.glob("follow-ups/*.yaml")]), ids=lambda p: p.name
+)
 def test_the_knowledge_that_ships_can_be_added_to(path: Any) -> None:
     text = path.read_text(encoding="utf-8")
     first = next(iter(read(text).data))
