@@ -252,6 +252,47 @@ def evaluate_command(files: tuple[Path, ...], show: str, as_object: bool) -> Non
             click.echo(f"\n{result.verdict}: wanted {wanted}; got {got}\n{row.q[:200]}")
 
 
+@cli.command(name="teach")
+@click.option("--add", "added", nargs=2, multiple=True, metavar="TOPIC PHRASING", help="Teach this; can be repeated.")
+@click.option("--off-domain", "off_domain", multiple=True, metavar="MESSAGE", help="Teach to leave this unanswered.")
+@click.option("--after", "before", metavar="TOPIC", help="What is taught is said after the answer to this.")
+@click.option("--file", metavar="FILE", help="Write to phrasings/FILE.yaml or follow-ups/FILE.yaml instead of taught.yaml.")
+@click.option("--dry-run", is_flag=True, help="Show what it does, and write nothing.")
+@click.option("--yes", is_flag=True, help="Write without a question, even if the bot gets worse on the labelled questions.")
+def teach_command(
+    added: tuple[tuple[str, str], ...],
+    off_domain: tuple[str, ...],
+    before: str | None,
+    file: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Teach the bot what it did not understand: pick topics in a dialogue, or name them with --add.
+
+    Before anything is written, it shows what the change does.
+
+    Example: KPO_KNOWLEDGE=./knowledge kpo-bot teach --add kpo-definition "KPO, עם מה זה בא"
+    """
+    from bot.editor import command
+    from bot.editor.teach import TeachError
+    from bot.editor.writing import WritingError
+
+    if before and not (added or off_domain):
+        raise click.UsageError("--after says what --add and --off-domain follow, and needs one of them")
+    if file and not command.FILE.fullmatch(file):
+        raise click.UsageError("--file: write it as phrasings/NAME.yaml or follow-ups/NAME.yaml")
+    folder = find_knowledge(_settings().knowledge)
+    try:
+        command.require_writable(folder, dry_run)
+        lessons = command.lessons_of(added, off_domain, before, load_knowledge(folder))
+        if not command.add(folder, lessons, file=file, dry_run=dry_run, yes=yes):
+            sys.exit(1)
+    except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:
+        raise _Fail(str(error)) from None
+    except click.Abort:
+        raise _Fail("\nNothing was written.") from None
+
+
 def main() -> None:
     """The entry point. Everything written is UTF-8, whatever the terminal's locale says."""
     for stream in (sys.stdout, sys.stderr):

@@ -75,11 +75,10 @@ def effects(before: Responder, after: Responder, lessons: Sequence[Lesson], exam
 def _missed(after: Responder, lessons: Iterable[Lesson]) -> Iterator[Missed]:
     for lesson in lessons:
         context = after.answer((lesson.before,), Context())[1] if lesson.before else Context()
-        match = after.understand(lesson.text, context).match
-        is_answered = match.decision is Decision.ANSWER
-        is_right = lesson.topic in match.topics and is_answered or lesson.topic == OFF_DOMAIN and not match.topics
+        reply, _ = after.reply(lesson.text, context)
+        is_right = not reply.topics if lesson.topic == OFF_DOMAIN else _answers(reply.decision, reply.topics, lesson.topic)
         if not is_right:
-            yield Missed(lesson, match.topics, match.decision)
+            yield Missed(lesson, reply.topics, reply.decision)
 
 
 def _disturbed(before: Responder, after: Responder, lessons: Iterable[Lesson], examples: Examples) -> Iterator[Disturbed]:

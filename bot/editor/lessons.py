@@ -54,8 +54,10 @@ class Sorted:
     """Lessons by what can be done with them."""
 
     new: tuple[Lesson, ...]
-    skipped: tuple[tuple[Lesson, str], ...]
-    """Those that are not taught, and why."""
+    there: tuple[Lesson, ...]
+    """Those that stand under their topic already."""
+    unfit: tuple[tuple[Lesson, str], ...]
+    """Those that cannot be taught, and why."""
     clashes: tuple[Clash, ...]
 
 
@@ -78,20 +80,21 @@ def sort_out(lessons: Iterable[Lesson], examples: Examples) -> Sorted:
     """Which lessons can be written, and which stand there already, here or there."""
     standing = _standing(examples)
     new: list[Lesson] = []
-    skipped: list[tuple[Lesson, str]] = []
+    there: list[Lesson] = []
+    unfitting: list[tuple[Lesson, str]] = []
     clashes: list[Clash] = []
     for lesson in lessons:
         others = standing.setdefault(_key(lesson), [])
         if reason := unfit(lesson.text):
-            skipped.append((lesson, reason))
+            unfitting.append((lesson, reason))
         elif any(other.topic == lesson.topic for other in others):
-            skipped.append((lesson, f"stands under {lesson.place} already"))
+            there.append(lesson)
         elif others:
             clashes.append(Clash(lesson, others[0]))
         else:
             new.append(lesson)
             others.append(lesson)
-    return Sorted(tuple(new), tuple(skipped), tuple(clashes))
+    return Sorted(tuple(new), tuple(there), tuple(unfitting), tuple(clashes))
 
 
 def _standing(examples: Examples) -> dict[tuple[str | None, str], list[Lesson]]:

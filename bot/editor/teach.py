@@ -17,7 +17,7 @@ from bot.editor.lessons import Lesson, Sorted, ranks, sort_out, written
 from bot.editor.writing import ChangedMeanwhile, write
 from bot.editor.yamledit import EditError
 from bot.evaluate import comparison_lines, load, questions_in
-from bot.knowledge import OFF_DOMAIN, Examples, KnowledgeError, load_examples, read_folder
+from bot.knowledge import OFF_DOMAIN, KnowledgeError, load_examples, read_folder
 from bot.knowledge import load as load_knowledge
 
 MOST_CHANGED = 10
@@ -46,8 +46,8 @@ class Manner:
 
 
 def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
-    """Show what the lessons do, and write them. Whether they were written, or need not be. Raises TeachError, KnowledgeError,
-    WritingError and QuestionsError; then nothing was written."""
+    """Show what the lessons do, and write them. False if any was left out that cannot be taught, or stands elsewhere. Raises
+    TeachError, KnowledgeError, WritingError and QuestionsError; then nothing was written."""
     for _ in range(MOST_TRIES):
         try:
             return _teach_once(folder, lessons, manner)
@@ -66,12 +66,15 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     ):
         raise TeachError(f"there is no topic '{gone}' any more; nothing was written")
     found = sort_out(lessons, examples)
-    for lesson, reason in found.skipped:
+    for lesson in found.there:
+        click.echo(f"Left out: '{_short(lesson.text)}' stands under {lesson.place} already.")
+    for lesson, reason in found.unfit:
         click.echo(f"Left out: '{_short(lesson.text)}' {reason}.")
     new, moved = _with_moves(found, manner)
+    is_all = not found.unfit and len(moved) == len(found.clashes)
     if not new:
         click.echo("There is nothing to write.")
-        return True
+        return is_all
     # Written below with the encoding they have; `load` has seen that it is UTF-8.
     texts = {name: content.decode("utf-8") for name, content in files.items()}
     try:
@@ -91,12 +94,13 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     _show(result, len(new), changes)
     if manner.dry_run:
         click.echo("A dry run: nothing was written.")
-        return True
+        return is_all
     if not _agreed(result, manner):
-        return False
+        click.echo("Nothing was written.")
+        return is_all
     write(folder, changes, files)
     click.echo(f"Written: {', '.join(str(folder / name) for name in changes)}.\n{NEXT}")
-    return True
+    return is_all
 
 
 def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesson]]:
@@ -137,10 +141,7 @@ def _agreed(result: Effects, manner: Manner) -> bool:
         return True
     if manner.asks:
         question = "It got worse on the labelled questions. Write it all the same?" if drops else "Write it?"
-        if click.confirm(question, default=not drops):
-            return True
-        click.echo("Nothing was written.")
-        return False
+        return click.confirm(question, default=not drops)
     if drops:
         raise TeachError("it got worse on the labelled questions, so nothing was written; --yes writes it all the same")
     return True

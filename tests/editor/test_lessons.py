@@ -31,7 +31,8 @@ def test_where_lessons_go(tmp_path: Path, case: dict[str, Any]) -> None:
     folder = write(tmp_path, SMALL | case.get("files", {}))
     knowledge = load(folder)
     found = sort_out(lessons(case["lessons"]), load_examples(knowledge))
-    assert [f"{lesson.text}: {why}" for lesson, why in found.skipped] == case.get("skipped", [])
+    assert [f"{lesson.text}: {why}" for lesson, why in found.unfit] == case.get("unfit", [])
+    assert [[lesson.text, lesson.place] for lesson in found.there] == case.get("there", [])
     clashes = [[clash.lesson.text, clash.standing.place] for clash in found.clashes]
     assert clashes == case.get("clashes", [])
     moved = [clash.standing for clash in found.clashes] if case.get("move") else []

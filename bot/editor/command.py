@@ -1,0 +1,43 @@
+"""What the options of `kpo-bot teach` ask for: lessons from the command line, or from the dialogue."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bot.editor.lessons import Lesson, plain
+from bot.editor.teach import Manner, TeachError, teach
+from bot.editor.writing import why_not
+from bot.knowledge import OFF_DOMAIN, Knowledge
+
+FILE = re.compile(r"(phrasings|follow-ups)/[^/.][^/]*\.yaml")
+"""What --file may name."""
+
+
+def require_writable(folder: Path, dry_run: bool) -> None:
+    """Raises TeachError where the knowledge in a folder cannot be edited."""
+    if not dry_run and (reason := why_not(folder)):
+        raise TeachError(reason)
+
+
+def lessons_of(
+    added: Sequence[tuple[str, str]], off_domain: Sequence[str], before: str | None, knowledge: Knowledge
+) -> list[Lesson]:
+    """The lessons that options give. Raises TeachError for a topic that there is not."""
+    pairs = [*added, *((OFF_DOMAIN, text) for text in off_domain)]
+    for topic in filter(None, [before, *(topic for topic, _ in pairs)]):
+        if topic not in knowledge.entries and (topic != OFF_DOMAIN or topic == before):
+            near = difflib.get_close_matches(topic, knowledge.entries, 1, cutoff=0.4)
+            advice = f"is '{near[0]}' meant?" if near else "kpo-bot teach, without --add, finds topics by their words"
+            raise TeachError(f"there is no topic '{topic}'; {advice}")
+    return [Lesson(topic, plain(text), before) for topic, text in pairs]
+
+
+def add(folder: Path, lessons: Sequence[Lesson], *, file: str | None, dry_run: bool, yes: bool) -> bool:
+    """Teach lessons from the command line; questions are asked only in a terminal. False if any was left out that is not in the
+    knowledge already."""
+    asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    return teach(folder, lessons, Manner(asks, yes, dry_run, file))
