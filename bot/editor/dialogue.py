@@ -10,6 +10,7 @@ import click
 from bot.conversation import Responder
 from bot.editor.groups import Group
 from bot.editor.lessons import Lesson, plain, unfit
+from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN
 from bot.matcher.search import search
 
@@ -152,10 +153,11 @@ class Dialogue:
         words = words.strip()
         if not words:
             return []
+        typed = normalise(words).split()
         by_id = [topic for topic in self.entries if words.lower() in topic]
+        by_title = [entry.id for entry in self.entries.values() if all(word in normalise(entry.title) for word in typed)]
         found = search(words, self.responder.knowledge, self.responder.matcher, MOST_FOUND)
-        small_talk = [entry.id for entry in self.entries.values() if entry.kind == "chat" and words in entry.title]
-        return list(dict.fromkeys([*by_id, *found, *small_talk]))[:MOST_FOUND]
+        return list(dict.fromkeys([*by_id, *(by_title if typed else ()), *found]))[:MOST_FOUND]
 
     def _uncovered(self, number: int) -> list[str]:
         likely = dict(self.groups[number].topics)
