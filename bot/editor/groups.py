@@ -1,0 +1,180 @@
+"""Messages that got no good answer, and which of them are one question in many words."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.conversation import Context, Responder
+from bot.editor.likeness import Said, clusters, vectors
+from bot.evaluate import SMALL_TALK
+from bot.hebrew.normalise import normalise
+from bot.knowledge import OFF_DOMAIN
+from bot.matcher.acts import Act, Turn
+from bot.matcher.matcher import Decision, Reason
+from bot.store.records import Interaction, Vote
+
+LEANS_FOR_S = 30 * 60.0
+"""So long after an answer, in seconds, a message may lean on it."""
+MOST_TOPICS = 5
+# Likelier than this that a topic is meant: less is noise.
+_LIKELY_FROM = 0.01
+# Likelier than this that a topic is meant: messages that share it are more alike.
+_MEANT_FROM = 0.05
+# A message that as many send without anything before it as with it leans on nothing.
+_BY_ITSELF_FROM = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A message that got no good answer. `at`: unix seconds."""
+
+    at: float
+    person: str
+    text: str
+    decision: str
+    """What it got: `suggest` | `fallback` | `answer` (then it was voted down)."""
+    topics: tuple[str, ...]
+    """What it got, or was offered."""
+    before: str | None
+    """The topic answered before it in the same conversation, at most `LEANS_FOR_S` earlier."""
+    voted_down: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Messages that ask for the same thing."""
+
+    texts: tuple[tuple[str, int], ...]
+    """Distinct texts as typed, with how often each came, the most frequent first."""
+    before: str | None
+    """The topic answered before, where the messages lean on that: they name nothing of ours by themselves, so they have to be
+    taught as follow-ups."""
+    count: int
+    people: int
+    voted_down: int
+    topics: tuple[tuple[str, float], ...]
+    """The nearest topics with likelihood 0..1, likeliest first, at most `MOST_TOPICS`; without `OFF_DOMAIN`."""
+
+
+def missed(interactions: Sequence[Interaction], votes: Sequence[Vote]) -> list[Missed]:
+    """The messages that were not answered, or whose answer was voted down, and of which the words are kept; oldest first."""
+    answered: dict[tuple[str, str], list[Interaction]] = defaultdict(list)
+    found: list[Missed] = []
+    for one in sorted(interactions, key=lambda one: one.at):
+        earlier = answered[one.chat, one.person]
+        if one.decision == Decision.ANSWER:
+            # What a message leans on is an answer about our subject; small talk changes nothing.
+            if one.topics and not one.topics[0].startswith(SMALL_TALK):
+                earlier.append(one)
+        elif one.text is not None:
+            before = _topic_before(earlier, one.at)
+            found.append(Missed(one.at, one.person, one.text, one.decision, one.topics, before, voted_down=False))
+    for vote in votes:
+        if vote.up or vote.text is None:
+            continue
+        earlier = [one for one in answered.get((vote.chat, vote.person), ()) if one.at <= vote.at]
+        # The answer voted on is the last one with its topics; what the question leaned on came before that.
+        places = [i for i, one in enumerate(earlier) if one.topics == vote.topics]
+        asked_at = earlier[places[-1]].at if places else vote.at
+        before = _topic_before(earlier[: places[-1]] if places else earlier, asked_at)
+        found.append(Missed(vote.at, vote.person, vote.text, str(Decision.ANSWER), vote.topics, before, voted_down=True))
+    return sorted(found, key=lambda one: (one.at, one.person, one.text))
+
+
+def _topic_before(answered: Sequence[Interaction], at: float) -> str | None:
+    return answered[-1].topics[0] if answered and at - answered[-1].at <= LEANS_FOR_S else None
+
+
+@dataclass(slots=True)
+class _Item:
+    """Messages that say the same, after the same answer where they lean on one."""
+
+    said: Said
+    before: str | None
+    messages: list[Missed]
+    ranking: tuple[tuple[str, float], ...]
+
+
+def groups(messages: Sequence[Missed], responder: Responder) -> tuple[list[Group], int]:
+    """The groups of messages that ask for the same thing, the largest first; and how many messages need no teaching, because
+    today's knowledge answers them (where the answer was voted down: with another topic) or takes them as what they are, such
+    as asking to go on. Those are in no group.
+
+    Pure, and the same whatever the messages' order.
+    """
+    items, understood = _items(messages, responder)
+    question_words = frozenset((*responder.knowledge.lexicon.asking, *responder.knowledge.lexicon.requesting))
+    said = [item.said for item in items]
+    found: list[Group] = []
+    for members in clusters(said, vectors(said, question_words), [len(item.messages) for item in items]):
+        found += [_group(before, some) for before, some in _by_answer_before([items[i] for i in members])]
+    return sorted(found, key=lambda group: (-group.count, -group.people, group.texts, group.before or "")), understood
+
+
+def _items(messages: Sequence[Missed], responder: Responder) -> tuple[list[_Item], int]:
+    alike: dict[tuple[str, str | None], list[Missed]] = defaultdict(list)
+    for message in messages:
+        alike[normalise(message.text), message.before].append(message)
+    anchors = frozenset(responder.knowledge.lexicon.anchors)
+    items: dict[tuple[Said, str | None], _Item] = {}
+    understood = 0
+    for (_, before), some in sorted(alike.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+        known = (before,) if before in responder.knowledge.entries else ()
+        turn = responder.understand(_commonest(some), Context(topics=known, said=known))
+        left = [message for message in some if not _is_understood(turn, message)]
+        understood += len(some) - len(left)
+        if not left:
+            continue
+        words = tuple(dict.fromkeys(word for reading in turn.match.readings for word in reading.words))
+        ranking = turn.match.readings[0].ranking if turn.match.readings else ()
+        likely = tuple((topic, p) for topic, p in ranking if p >= _LIKELY_FROM)
+        # Rounded: what says the same shall count as the same.
+        meant = tuple(sorted((topic, round(p, 1)) for topic, p in likely if p >= _MEANT_FROM and topic != OFF_DOMAIN))
+        said = Said.of(words, anchors, meant)
+        leans_on = before if known and not said.names else None
+        item = items.setdefault((said, leans_on), _Item(said, leans_on, [], likely))
+        item.messages += left
+    return list(items.values()), understood
+
+
+def _commonest(messages: Iterable[Missed]) -> str:
+    return min(Counter(message.text for message in messages).items(), key=lambda item: (-item[1], item[0]))[0]
+
+
+def _is_understood(turn: Turn, message: Missed) -> bool:
+    match = turn.match
+    if turn.act in (Act.MORE, Act.PUZZLED) or match.reason is Reason.REJECTED:
+        return True
+    return match.decision is Decision.ANSWER and not (message.voted_down and set(match.topics) & set(message.topics))
+
+
+def _by_answer_before(items: Sequence[_Item]) -> list[tuple[str | None, list[_Item]]]:
+    """Items parted by the answer that they lean on, unless they are said as often without one."""
+    by_answer: dict[str | None, list[_Item]] = defaultdict(list)
+    for item in items:
+        by_answer[item.before].append(item)
+    total = sum(len(item.messages) for item in items)
+    if sum(len(item.messages) for item in by_answer[None]) >= _BY_ITSELF_FROM * total:
+        return [(None, list(items))]
+    return [(before, some) for before, some in by_answer.items() if some]
+
+
+def _group(before: str | None, items: Sequence[_Item]) -> Group:
+    messages = [message for item in items for message in item.messages]
+    texts = Counter(message.text for message in messages)
+    likelihood: dict[str, float] = defaultdict(float)
+    for item in items:
+        for topic, p in item.ranking:
+            likelihood[topic] += p * len(item.messages) / len(messages)
+    likelihood.pop(OFF_DOMAIN, None)
+    topics = sorted(likelihood.items(), key=lambda item: (-item[1], item[0]))[:MOST_TOPICS]
+    return Group(
+        texts=tuple(sorted(texts.items(), key=lambda item: (-item[1], item[0]))),
+        before=before,
+        count=len(messages),
+        people=len({message.person for message in messages}),
+        voted_down=sum(message.voted_down for message in messages),
+        topics=tuple(topics),
+    )

@@ -1,0 +1,147 @@
+"""Which messages say nearly the same, by what the matcher reads in them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+from bot.hebrew.roots import root
+from bot.matcher.features import content
+from bot.matcher.reader import Kind, Word
+
+ALIKE_FROM = 0.62
+"""How alike two messages are at least that belong together: 1 is the same, 0 nothing in common."""
+# What may be asked, in the eyes of the matcher, counts beside the words themselves.
+_OF_TOPICS = 0.35
+# A question word tells less than what is asked about.
+_OF_QUESTION_WORD = 0.5
+# A word without an idea is likened by its root and by its letters, so that its misspellings are near.
+_OF_ROOT = 0.4
+_LETTERS = 3
+# With a handful of messages, how rare a word is among them says little.
+_PRIOR = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one message says: the names of our subject in it, its other ideas and words, and what it may ask for."""
+
+    names: frozenset[str]
+    parts: tuple[str, ...]
+    """Each once, in order: ideas ("c" and the concept) and words without one ("w" and the form)."""
+    topics: tuple[tuple[str, float], ...] = ()
+    """With likelihood 0..1."""
+
+    @classmethod
+    def of(cls, words: Iterable[Word], anchors: frozenset[str], topics: Sequence[tuple[str, float]] = ()) -> Said:
+        """What these words say. `anchors`: the concepts that are names of our subject."""
+        concepts: list[str] = []
+        parts: list[str] = []
+        for word in content(words):
+            concepts += word.concepts
+            if word.concepts:
+                parts += [f"c{concept}" for concept in word.concepts if concept not in anchors]
+            elif word.kind is not Kind.FILLER or not parts:
+                parts.append(f"w{word.form}")
+        return cls(anchors & set(concepts), tuple(sorted(set(parts))), tuple(topics))
+
+
+Vector = Mapping[str, float]
+"""Features with their weights, of length 1."""
+
+
+def vectors(said: Sequence[Said], question_words: frozenset[str]) -> list[Vector]:
+    """What makes messages comparable: rare parts weigh more. `question_words`: concepts that weigh less."""
+    counts = Counter(part for one in said for part in one.parts)
+    total = len(said) + _PRIOR
+    weights = {
+        part: log(1 + total / (count + 1)) * (_OF_QUESTION_WORD if part[1:] in question_words and part[0] == "c" else 1.0)
+        for part, count in counts.items()
+    }
+    return [_vector(one, weights) for one in said]
+
+
+def _vector(said: Said, weights: Mapping[str, float]) -> Vector:
+    found: dict[str, float] = defaultdict(float)
+    for part in said.parts:
+        weight = weights[part]
+        if part[0] == "c":
+            found[part] += weight
+            continue
+        form = f" {part[1:]} "
+        runs = sorted({form[i : i + _LETTERS] for i in range(len(form) - _LETTERS + 1)})
+        found[f"r{root(part[1:])}"] += weight * sqrt(_OF_ROOT)
+        for run in runs:
+            found[f"g{run}"] += weight * sqrt((1 - _OF_ROOT) / len(runs))
+    length = sqrt(sum(weight * weight for weight in found.values()))
+    likely = sqrt(sum(p * p for _, p in said.topics))
+    # Names are the same in all that is compared; where there is nothing else, they are all that is said.
+    words = (sqrt(1 - _OF_TOPICS * min(1.0, likely)) if length else 0.0, length or 1.0)
+    vector = {feature: weight * words[0] / words[1] for feature, weight in found.items()}
+    rest = 1 - sum(weight * weight for weight in vector.values())
+    if likely and rest > 0:
+        vector.update({f"t{topic}": p / likely * sqrt(rest) for topic, p in said.topics})
+    elif not vector:
+        vector["0"] = 1.0
+    return vector
+
+
+def clusters(said: Sequence[Said], vectors: Sequence[Vector], weight: Sequence[int]) -> list[list[int]]:
+    """Messages by number, those together that are alike. Each group gathers around its most frequent message.
+
+    `weight`: how often each was said. The same for the same messages, whatever their order, if no two are the same.
+    """
+
+    def rank(i: int) -> tuple[object, ...]:
+        one = said[i]
+        return -weight[i], len(one.parts), one.parts, sorted(one.names), one.topics
+
+    order = sorted(range(len(said)), key=rank)
+    frequency = Counter(feature for vector in vectors for feature in vector)
+    found: dict[frozenset[str], _Leaders] = defaultdict(lambda: _Leaders(frequency))
+    for number in order:
+        found[said[number].names].add(number, vectors[number])
+    return [members for leaders in found.values() for members in leaders.members]
+
+
+class _Leaders:
+    """Messages that others gather around, and those others."""
+
+    def __init__(self, frequency: Mapping[str, int]) -> None:
+        self.members: list[list[int]] = []
+        self._frequency = frequency
+        self._vectors: list[Vector] = []
+        self._by_feature: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, number: int, vector: Vector) -> None:
+        best, likeness = -1, ALIKE_FROM
+        for leader in self._candidates(vector):
+            other = self._vectors[leader]
+            small, large = (vector, other) if len(vector) < len(other) else (other, vector)
+            alike = sum(weight * large[feature] for feature, weight in small.items() if feature in large)
+            if alike > likeness:
+                best, likeness = leader, alike
+        if best >= 0:
+            self.members[best].append(number)
+            return
+        for feature in vector:
+            self._by_feature[feature].append(len(self._vectors))
+        self._vectors.append(vector)
+        self.members.append([number])
+
+    def _candidates(self, vector: Vector) -> list[int]:
+        """Leaders that may be alike enough: they share a feature that is not among the commonest, which by themselves weigh
+        too little; and what they share of the rarer ones leaves enough."""
+        rest = 1.0
+        shared: dict[int, float] = defaultdict(float)
+        for feature in sorted(vector, key=lambda name: (self._frequency[name], name)):
+            if rest < ALIKE_FROM * ALIKE_FROM:
+                break
+            weight = vector[feature]
+            for leader in self._by_feature.get(feature, ()):
+                shared[leader] += weight * self._vectors[leader][feature]
+            rest -= weight * weight
+        missing = ALIKE_FROM - sqrt(max(0.0, rest))
+        return sorted(leader for leader, weight in shared.items() if weight >= missing)
