@@ -1,7 +1,6 @@
 """kpo-bot teach, as people and scripts use it: what it says, and what is in the knowledge afterwards."""
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from bot.editor.lessons import Lesson
 from bot.editor.teach import Manner, TeachError, teach
 from bot.knowledge import OFF_DOMAIN, load, load_examples
 from tests.knowledge.test_loader import SMALL, write
-from tests.test_cli import kpo_bot
 
 # Enough for the small network to tell the topics apart.
 PHRASINGS = "".join(
