@@ -121,7 +121,7 @@ def _items(messages: Sequence[Missed], responder: Responder) -> tuple[list[_Item
     items: dict[tuple[Said, str | None], _Item] = {}
     understood = 0
     for (_, before), some in sorted(alike.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        known = (before,) if before in responder.knowledge.entries else ()
+        known = (before,) if before and before in responder.knowledge.entries else ()
         turn = responder.understand(_commonest(some), Context(topics=known, said=known))
         left = [message for message in some if not _is_understood(turn, message)]
         understood += len(some) - len(left)

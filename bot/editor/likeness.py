@@ -22,6 +22,7 @@ _OF_ROOT = 0.4
 _LETTERS = 3
 # With a handful of messages, how rare a word is among them says little.
 _PRIOR = 20
+_SAYS_NOTHING = "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,17 @@ def _vector(said: Said, weights: Mapping[str, float]) -> Vector:
         found[f"r{root(part[1:])}"] += weight * sqrt(_OF_ROOT)
         for run in runs:
             found[f"g{run}"] += weight * sqrt((1 - _OF_ROOT) / len(runs))
-    length = sqrt(sum(weight * weight for weight in found.values()))
-    likely = sqrt(sum(p * p for _, p in said.topics))
-    # Names are the same in all that is compared; where there is nothing else, they are all that is said.
-    words = (sqrt(1 - _OF_TOPICS * min(1.0, likely)) if length else 0.0, length or 1.0)
-    vector = {feature: weight * words[0] / words[1] for feature, weight in found.items()}
-    rest = 1 - sum(weight * weight for weight in vector.values())
-    if likely and rest > 0:
-        vector.update({f"t{topic}": p / likely * sqrt(rest) for topic, p in said.topics})
-    elif not vector:
-        vector["0"] = 1.0
-    return vector
+    vector = _scaled(found, 1.0)
+    if likely := dict(said.topics):
+        of_topics = _OF_TOPICS if vector else 1.0
+        vector = _scaled(vector, 1 - of_topics) | _scaled({f"t{topic}": p for topic, p in likely.items()}, of_topics)
+    return vector or {_SAYS_NOTHING: 1.0}
+
+
+def _scaled(weights: Mapping[str, float], squared: float) -> dict[str, float]:
+    """The weights, so that their squares add up to `squared`; none where there are none."""
+    length = sqrt(sum(weight * weight for weight in weights.values()))
+    return {feature: weight * sqrt(squared) / length for feature, weight in weights.items()}
 
 
 def clusters(said: Sequence[Said], vectors: Sequence[Vector], weight: Sequence[int]) -> list[list[int]]:

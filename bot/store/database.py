@@ -6,8 +6,10 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Delete, Engine, Table, Update, bindparam, create_engine, delete, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -40,14 +42,18 @@ T = TypeVar("T")
 class Database:
     """The tables of one database. Its methods raise what the driver raises."""
 
-    def __init__(self, address: str) -> None:
-        """Nothing is opened yet. Raises StoreError for an address that can never work."""
+    def __init__(self, address: str, *, read_only: bool = False) -> None:
+        """Nothing is opened yet. `read_only`: nothing in it can be changed, nor is a file created. Raises StoreError for an
+        address that can never work."""
         url = _read(address)
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.where = _where(url)
         self._file = Path(url.database) if self.is_sqlite and url.database not in (None, "", ":memory:") else None
+        if read_only:
+            url = _sqlite_read_only(url, self._file) if self._file is not None else url
         self._opened: os.stat_result | None = None
-        self._engine = _sqlite_engine(url, self._file is not None) if self.is_sqlite else _postgres_engine(url)
+        is_file = self._file is not None
+        self._engine = _sqlite_engine(url, is_file) if self.is_sqlite else _postgres_engine(url, read_only)
         self._writes = self._engine.execution_options(kpo_begin="BEGIN IMMEDIATE")
         self._in_one_go = _sqlite_writer(url) if self._file is not None else None
         self._upserts = {kind: _upsert(kind, self.is_sqlite) for kind in _TABLES}
@@ -165,17 +171,28 @@ class Database:
 
     async def interactions(self, since: float, until: float) -> list[Interaction]:
         """Those from a time up to before another, oldest first."""
-        table = interactions
-        rows = await self._all(select(table).where(table.c.at >= since, table.c.at < until).order_by(table.c.at, table.c.id))
+        c = interactions.c
+        query = select(c.at, c.chat, c.person, c.decision, c.topics, c.confidence, c.text)
+        rows = await self._all(query.where(c.at >= since, c.at < until).order_by(c.at, c.id))
         return [
-            Interaction(row.at, row.chat, row.person, row.decision, _topics(row.topics), row.confidence, row.text)
-            for row in rows
+            Interaction(at, chat, person, decision, _topics(topics), confidence, text)
+            for at, chat, person, decision, topics, confidence, text in rows
         ]
 
     async def vote_rows(self, since: float, until: float) -> list[Vote]:
         """Those from a time up to before another, oldest first."""
         rows = await self._all(select(votes).where(votes.c.at >= since, votes.c.at < until).order_by(votes.c.at))
         return [Vote(row.at, row.chat, row.message, row.person, _topics(row.topics), row.up, row.text) for row in rows]
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it is a file that is not there."""
+        return self._file is not None and not self._file.exists()
+
+    async def version(self) -> int:
+        """The version of its schema; 0 where it has none yet."""
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(schema.version)
 
     # --- the engine --------------------------------------------------------------------------------------------------
 
@@ -231,6 +248,7 @@ def _all(connection: Connection, statements: Iterable[Delete | Update]) -> int:
     return sum(connection.execute(statement).rowcount for statement in statements)
 
 
+@lru_cache(maxsize=1_000)  # a report reads the same few again and again
 def _topics(stored: str) -> tuple[str, ...]:
     return tuple(json.loads(stored))
 
@@ -271,6 +289,14 @@ def _sqlite_engine(url: URL, is_file: bool) -> AsyncEngine:
     return engine
 
 
+def _sqlite_read_only(url: URL, file: Path) -> URL:
+    query = {"uri": "true", "mode": "ro"}
+    if not file.with_name(f"{file.name}-wal").exists():
+        # No bot has it open. SQLite would leave files beside it that belong to who reads, and keep out the bot.
+        query["immutable"] = "1"
+    return url.set(database=f"file:{quote(str(file.absolute()))}", query=query)
+
+
 def _sqlite_writer(url: URL) -> Engine:
     """One connection that any thread may use, one at a time."""
     arguments = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
@@ -304,15 +330,18 @@ def _prepare_connections(engine: Engine) -> None:
             connection.exec_driver_sql(begin)
 
 
-def _postgres_engine(url: URL) -> AsyncEngine:
+def _postgres_engine(url: URL, read_only: bool) -> AsyncEngine:
     query = {name: value for name, value in url.query.items() if name not in _IGNORED}
     if unknown := sorted(query.keys() - _KNOWN):
         raise StoreError(f"{_where(url)}: its address has a setting that the bot does not know, {unknown[0]!r}: remove it")
     if mode := query.pop("sslmode", None):
         query.setdefault("ssl", mode)
     arguments: dict[str, Any] = {"timeout": CONNECT_S}
+    settings = {"default_transaction_read_only": "on"} if read_only else {}
     if name := query.pop("application_name", None):
-        arguments["server_settings"] = {"application_name": name}
+        settings["application_name"] = str(name)
+    if settings:
+        arguments["server_settings"] = settings
     try:
         if size := query.pop("statement_cache_size", None):
             arguments["statement_cache_size"] = int(str(size))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, MetaData, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, MetaData, String, Table, Text, inspect, text
 
 from bot.store.errors import StoreError
 
@@ -107,15 +107,29 @@ def migrate(connection: Connection, where: str) -> int:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     connection.execute(text("CREATE TABLE IF NOT EXISTS store_version (version INTEGER NOT NULL)"))
-    found = connection.execute(text("SELECT max(version) FROM store_version")).scalar() or 0
-    if found > len(MIGRATIONS):
-        raise StoreError(
-            f"{where}: its schema is version {found}, this bot knows those up to {len(MIGRATIONS)}: "
-            "run a newer bot, or name another database"
-        )
+    found = _version(connection)
+    refuse_newer(found, where)
     if found < len(MIGRATIONS):
         for step in MIGRATIONS[found:]:
             step(connection)
         connection.execute(text("DELETE FROM store_version"))
         connection.execute(text("INSERT INTO store_version VALUES (:version)"), {"version": len(MIGRATIONS)})
     return found
+
+
+def version(connection: Connection) -> int:
+    """The version of a schema; 0 for an empty database."""
+    return _version(connection) if inspect(connection).has_table("store_version") else 0
+
+
+def _version(connection: Connection) -> int:
+    return connection.execute(text("SELECT max(version) FROM store_version")).scalar() or 0
+
+
+def refuse_newer(found: int, where: str) -> None:
+    """Raises StoreError for a schema newer than this bot's."""
+    if found > len(MIGRATIONS):
+        raise StoreError(
+            f"{where}: its schema is version {found}, this bot knows those up to {len(MIGRATIONS)}: "
+            "run a newer bot, or name another database"
+        )
