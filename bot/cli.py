@@ -289,7 +289,7 @@ def teach_command(
             sys.exit(1)
     except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:
         raise _Fail(str(error)) from None
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         raise _Fail("\nNothing was written.") from None
 
 

@@ -8,10 +8,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.editor.lessons import Lesson, plain
+import click
+
+from bot.conversation import Responder
+from bot.editor.dialogue import Dialogue
+from bot.editor.groups import groups, missed
+from bot.editor.lessons import Lesson, plain, unfit
 from bot.editor.teach import Manner, TeachError, teach
 from bot.editor.writing import why_not
 from bot.knowledge import OFF_DOMAIN, Knowledge
+from bot.store.reading import Kept
 
 FILE = re.compile(r"(phrasings|follow-ups)/[^/.][^/]*\.yaml")
 """What --file may name."""
@@ -41,3 +47,18 @@ def add(folder: Path, lessons: Sequence[Lesson], *, file: str | None, dry_run: b
     knowledge already."""
     asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     return teach(folder, lessons, Manner(asks, yes, dry_run, file))
+
+
+def choose(responder: Responder, kept: Kept) -> list[Lesson]:
+    """The lessons that an editor picks in the dialogue, from what was kept of a period."""
+    found, understood = groups(missed(kept.interactions, kept.votes), responder)
+    if understood:
+        click.echo(f"{understood} messages that were not understood then are answered by today's knowledge.")
+    if not found:
+        click.echo("There is nothing to teach: nothing else was misunderstood or voted down in this period.")
+        return []
+    teachable = [group for group in found if any(not unfit(plain(text)) for text, _ in group.texts)]
+    if unfitting := sum(group.count for group in found) - sum(group.count for group in teachable):
+        click.echo(f"{unfitting} messages without words, or too long to be taught, are left out.")
+    click.echo(f"{sum(group.count for group in teachable)} messages in {len(teachable)} groups, the largest first.")
+    return Dialogue(teachable, responder).lessons()

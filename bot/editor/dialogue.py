@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -59,8 +60,7 @@ class Dialogue:
         found: dict[Lesson, None] = {}
         for group, choice in zip(self.groups, self._choices, strict=True):
             if choice.topic:
-                texts = [plain(text) for i, (text, _) in enumerate(group.texts) if i not in choice.left_out]
-                found |= {Lesson(choice.topic, text, group.before): None for text in texts}
+                found |= {Lesson(choice.topic, text, group.before): None for text in _taught(group, choice)}
         return list(found)
 
     # --- one group -----------------------------------------------------------------------------------------------
@@ -94,6 +94,8 @@ class Dialogue:
             click.echo(f"  … and {len(group.texts) - most} more; e shows them all")
 
     def _show_topics(self, number: int) -> None:
+        if not self._choices[number].topics:
+            click.echo("  No topic is near.")
         likely = dict(self.groups[number].topics)
         for i, topic in enumerate(self._choices[number].topics, 1):
             share = f"  {likely[topic]:.0%}" if topic in likely else ""
@@ -107,7 +109,7 @@ class Dialogue:
         """How many groups to go on; None to quit."""
         choice = self._choices[number]
         while True:
-            answer = click.prompt(KEYS, default="", show_default=False, prompt_suffix=" > ").strip()
+            answer = _prompt(KEYS, " > ")
             match answer.lower():
                 case "s":
                     choice.topic = None
@@ -122,9 +124,7 @@ class Dialogue:
                     if self._pick(number, OFF_DOMAIN):
                         return 1
                 case "t":
-                    self._offer(
-                        number, self._found(click.prompt("Words of a topic, or its id", default="", show_default=False))
-                    )
+                    self._offer(number, self._found(_prompt("Words of a topic, or its id")))
                 case "n":
                     self._offer(number, self._uncovered(number))
                 case "e":
@@ -136,8 +136,8 @@ class Dialogue:
                     click.echo(f"'{answer}' is none of these." if answer else "Please choose one of these.")
 
     def _pick(self, number: int, topic: str) -> bool:
-        if len(self._choices[number].left_out) == len(self.groups[number].texts):
-            click.echo("All its messages are left out: e to choose again, s to skip it.")
+        if not _taught(self.groups[number], self._choices[number]):
+            click.echo("None of its messages would be taught: e to choose again, s to skip it.")
             return False
         self._choices[number].topic = topic
         return True
@@ -150,7 +150,6 @@ class Dialogue:
         self._show_topics(number)
 
     def _found(self, words: str) -> list[str]:
-        words = words.strip()
         if not words:
             return []
         typed = normalise(words).split()
@@ -168,15 +167,28 @@ class Dialogue:
         choice, texts = self._choices[number], self.groups[number].texts
         choice.left_out = set()
         self._show_texts(number, len(texts), numbered=True)
-        answer = click.prompt("Leave out which numbers (Enter: none)", default="", show_default=False)
+        answer = _prompt("Leave out which numbers (Enter: none)")
         words = answer.replace(",", " ").split()
         wrong = [word for word in words if not (word.isdecimal() and 1 <= int(word) <= len(texts))]
         if wrong:
             click.echo(f"There is no message {', '.join(wrong)}; nothing is left out.")
             return
         choice.left_out = {int(word) - 1 for word in words}
-        click.echo(f"{_count(len(texts) - len(choice.left_out), 'message')} to teach. Now their topic:")
+        click.echo(f"{_count(len(_taught(self.groups[number], choice)), 'message')} to teach. Now their topic:")
         self._show_topics(number)
+
+
+def _taught(group: Group, choice: _Choice) -> list[str]:
+    """The messages of a group that a topic is picked for."""
+    texts = (plain(text) for i, (text, _) in enumerate(group.texts) if i not in choice.left_out)
+    return [text for text in texts if not unfit(text)]
+
+
+def _prompt(text: str, suffix: str = ": ") -> str:
+    answer: str = click.prompt(text, default="", show_default=False, prompt_suffix=suffix)
+    if not sys.stdin.isatty():
+        click.echo(answer)  # so that what is piped in stands in the output as what is typed does
+    return answer.strip()
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -153,19 +153,17 @@ def _drops(result: Effects) -> bool:
     return comparison.after.right < comparison.before.right or comparison.after.wrong > comparison.before.wrong
 
 
-class _told:
+@contextmanager
+def _told(what: str) -> Iterator[None]:
     """Says that something takes a while, and how long it took."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-
-    def __enter__(self) -> None:
-        click.echo(f"{self.what} ... ", nl=False)
-        sys.stdout.flush()
-        self.start = time.monotonic()
-
-    def __exit__(self, *error: object) -> None:
-        click.echo(f"{time.monotonic() - self.start:.1f} s" if error[0] is None else "")
+    click.echo(f"{what} ... ", nl=False)
+    start = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        click.echo()
+        raise
+    click.echo(f"{time.monotonic() - start:.1f} s")
 
 
 def _short(text: str) -> str:

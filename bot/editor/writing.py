@@ -108,12 +108,12 @@ def _swap(targets: Mapping[str, Path], halves: Mapping[str, Path], originals: Ma
         for name, path in targets.items():
             begun.append(name)
             os.replace(halves[name], path)
+        for parent in {path.parent for path in targets.values()}:
+            _sync(parent)
     except BaseException:
         for name in reversed(begun):
             _put_back(targets[name], originals[name])
         raise
-    for parent in {path.parent for path in targets.values()}:
-        _sync(parent)
 
 
 def _put_back(path: Path, original: bytes | None) -> None:
