@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from bot.conversation import Responder
+from bot.editor.asking import counted
 from bot.editor.dialogue import Dialogue
 from bot.editor.groups import groups, missed
 from bot.editor.lessons import Lesson, plain, unfit
@@ -53,12 +54,13 @@ def choose(responder: Responder, kept: Kept) -> list[Lesson]:
     """The lessons that an editor picks in the dialogue, from what was kept of a period."""
     found, understood = groups(missed(kept.interactions, kept.votes), responder)
     if understood:
-        click.echo(f"{understood} messages that were not understood then are answered by today's knowledge.")
+        click.echo(f"{counted(understood, 'message')} of the period would be understood by today's knowledge.")
     if not found:
         click.echo("There is nothing to teach: nothing else was misunderstood or voted down in this period.")
         return []
     teachable = [group for group in found if any(not unfit(plain(text)) for text, _ in group.texts)]
     if unfitting := sum(group.count for group in found) - sum(group.count for group in teachable):
-        click.echo(f"{unfitting} messages without words, or too long to be taught, are left out.")
-    click.echo(f"{sum(group.count for group in teachable)} messages in {len(teachable)} groups, the largest first.")
+        click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
+    total = counted(sum(group.count for group in teachable), "message")
+    click.echo(f"{total} in {counted(len(teachable), 'group')}, the largest first.")
     return Dialogue(teachable, responder).lessons()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import click
 
 from bot.conversation import Responder
+from bot.editor.asking import confirm, counted, prompt, shown
 from bot.editor.groups import Group
 from bot.editor.lessons import Lesson, plain, unfit
 from bot.hebrew.normalise import normalise
@@ -24,7 +24,7 @@ KEYS = "a number, t search, n not covered, o off-domain, e which messages, s ski
 class _Choice:
     """What is on the screen for a group, and what was chosen."""
 
-    topics: list[str]
+    topics: list[str] = field(default_factory=list)
     """Those with a number now."""
     left_out: set[int] = field(default_factory=set)
     """Numbers of messages, counted from 0, that are not to be taught."""
@@ -39,7 +39,7 @@ class Dialogue:
         self.groups = groups
         self.responder = responder
         self.entries = responder.knowledge.entries
-        self._choices = [_Choice([topic for topic, _ in group.topics if topic in self.entries]) for group in groups]
+        self._choices = [_Choice() for _ in groups]
 
     def lessons(self) -> list[Lesson]:
         """Ask about each group. Empty where nothing was chosen, or the editor thought better of it. Raises click.Abort at the
@@ -50,7 +50,7 @@ class Dialogue:
             step = self._ask(number)
             if step is None:
                 chosen = self._chosen()
-                if not chosen or click.confirm(f"Go on with the {_count(len(chosen), 'message')} chosen so far?", default=True):
+                if not chosen or confirm(f"Go on with the {counted(len(chosen), 'message')} chosen so far?", default=True):
                     return chosen
                 return []
             number += step
@@ -67,7 +67,8 @@ class Dialogue:
 
     def _show(self, number: int) -> None:
         group, choice = self.groups[number], self._choices[number]
-        facts = [_count(group.count, "message"), _count(group.people, "person", "people")]
+        choice.topics = self._nearest(number)
+        facts = [counted(group.count, "message"), counted(group.people, "person", "people")]
         if group.voted_down:
             facts.append(f"{group.voted_down} voted down")
         click.echo(f"\n{click.style(f'Group {number + 1} of {len(self.groups)}', bold=True)}: {', '.join(facts)}")
@@ -89,13 +90,13 @@ class Dialogue:
                 notes.append(f"not taught: {reason}")
             note = f"   ({'; '.join(notes)})" if notes else ""
             mark = f"{i + 1:>3}." if numbered else "  •"
-            click.echo(f"{mark} {times}{plain(text)}{note}")
+            click.echo(f"{mark} {times}{shown(text)}{note}")
         if len(group.texts) > most:
             click.echo(f"  … and {len(group.texts) - most} more; e shows them all")
 
     def _show_topics(self, number: int) -> None:
         if not self._choices[number].topics:
-            click.echo("  No topic is near.")
+            click.echo("  No topic is like that.")
         likely = dict(self.groups[number].topics)
         for i, topic in enumerate(self._choices[number].topics, 1):
             share = f"  {likely[topic]:.0%}" if topic in likely else ""
@@ -109,7 +110,7 @@ class Dialogue:
         """How many groups to go on; None to quit."""
         choice = self._choices[number]
         while True:
-            answer = _prompt(KEYS, " > ")
+            answer = prompt(KEYS, " > ")
             match answer.lower():
                 case "s":
                     choice.topic = None
@@ -124,7 +125,8 @@ class Dialogue:
                     if self._pick(number, OFF_DOMAIN):
                         return 1
                 case "t":
-                    self._offer(number, self._found(_prompt("Words of a topic, or its id")))
+                    words = prompt("Words of a topic, or its id (Enter: the nearest)")
+                    self._offer(number, self._found(words) if words else self._nearest(number))
                 case "n":
                     self._offer(number, self._uncovered(number))
                 case "e":
@@ -143,15 +145,13 @@ class Dialogue:
         return True
 
     def _offer(self, number: int, topics: list[str]) -> None:
-        if not topics:
-            click.echo("No topic is like that.")
-            return
         self._choices[number].topics = topics
         self._show_topics(number)
 
+    def _nearest(self, number: int) -> list[str]:
+        return [topic for topic, _ in self.groups[number].topics if topic in self.entries]
+
     def _found(self, words: str) -> list[str]:
-        if not words:
-            return []
         typed = normalise(words).split()
         by_id = [topic for topic in self.entries if words.lower() in topic]
         by_title = [entry.id for entry in self.entries.values() if all(word in normalise(entry.title) for word in typed)]
@@ -167,14 +167,14 @@ class Dialogue:
         choice, texts = self._choices[number], self.groups[number].texts
         choice.left_out = set()
         self._show_texts(number, len(texts), numbered=True)
-        answer = _prompt("Leave out which numbers (Enter: none)")
+        answer = prompt("Leave out which numbers (Enter: none)")
         words = answer.replace(",", " ").split()
         wrong = [word for word in words if not (word.isdecimal() and 1 <= int(word) <= len(texts))]
         if wrong:
             click.echo(f"There is no message {', '.join(wrong)}; nothing is left out.")
             return
         choice.left_out = {int(word) - 1 for word in words}
-        click.echo(f"{_count(len(_taught(self.groups[number], choice)), 'message')} to teach. Now their topic:")
+        click.echo(f"{counted(len(_taught(self.groups[number], choice)), 'message')} to teach. Now their topic:")
         self._show_topics(number)
 
 
@@ -182,14 +182,3 @@ def _taught(group: Group, choice: _Choice) -> list[str]:
     """The messages of a group that a topic is picked for."""
     texts = (plain(text) for i, (text, _) in enumerate(group.texts) if i not in choice.left_out)
     return [text for text in texts if not unfit(text)]
-
-
-def _prompt(text: str, suffix: str = ": ") -> str:
-    answer: str = click.prompt(text, default="", show_default=False, prompt_suffix=suffix)
-    if not sys.stdin.isatty():
-        click.echo(answer)  # so that what is piped in stands in the output as what is typed does
-    return answer.strip()
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -32,11 +32,12 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Disturbed:
-    """A phrasing of another topic that had its answer before the change, and has it no more."""
+    """A phrasing of another topic, or an off-domain message, that lost its answer by the change, or that is now taken for what
+    was taught."""
 
     text: str
     topic: str
-    """Its own topic."""
+    """Its own topic, or OFF_DOMAIN."""
     got: tuple[str, ...]
     """What it is answered with, or offered, after the change."""
 
@@ -74,35 +75,49 @@ def effects(before: Responder, after: Responder, lessons: Sequence[Lesson], exam
 
 def _missed(after: Responder, lessons: Iterable[Lesson]) -> Iterator[Missed]:
     for lesson in lessons:
-        context = after.answer((lesson.before,), Context())[1] if lesson.before else Context()
-        reply, _ = after.reply(lesson.text, context)
-        is_right = not reply.topics if lesson.topic == OFF_DOMAIN else _answers(reply.decision, reply.topics, lesson.topic)
-        if not is_right:
+        reply, _ = after.reply(lesson.text, _context(after, lesson.before))
+        if not _is_right(reply.decision, reply.topics, lesson.topic):
             yield Missed(lesson, reply.topics, reply.decision)
 
 
 def _disturbed(before: Responder, after: Responder, lessons: Iterable[Lesson], examples: Examples) -> Iterator[Disturbed]:
-    texts = [(topic, text) for topic, several in examples.phrasings.items() for text in several]
-    said = [normalise(text) for _, text in texts]
-    seen: set[int] = set()
+    by_answer = _by_answer(examples)
+    seen: set[tuple[str | None, int]] = set()
     for lesson in lessons:
-        if lesson.before:
-            continue  # what leans on an answer is no neighbour of what stands by itself
-        near = process.extract(
-            normalise(lesson.text), said, scorer=fuzz.token_sort_ratio, limit=_NEIGHBOURS, score_cutoff=_ALIKE_FROM
-        )
+        examples_there = by_answer.get(lesson.before, [])
+        wanted, texts = normalise(lesson.text), [normalise(text) for _, text in examples_there]
+        near = process.extract(wanted, texts, scorer=fuzz.token_sort_ratio, limit=_NEIGHBOURS, score_cutoff=_ALIKE_FROM)
         for _, _, number in near:
-            topic, text = texts[number]
-            if topic == lesson.topic or number in seen:
+            topic, text = examples_there[number]
+            if topic == lesson.topic or (lesson.before, number) in seen:
                 continue
-            seen.add(number)
-            now = after.understand(text, Context()).match
-            if _answers(now.decision, now.topics, topic):
+            seen.add((lesson.before, number))
+            now = after.understand(text, _context(after, lesson.before)).match
+            if _is_right(now.decision, now.topics, topic):
                 continue
-            was = before.understand(text, Context()).match
-            if _answers(was.decision, was.topics, topic):
+            was = before.understand(text, _context(before, lesson.before)).match
+            was_right = _is_right(was.decision, was.topics, topic)
+            is_taken = _is_right(now.decision, now.topics, lesson.topic) and not _is_right(
+                was.decision, was.topics, lesson.topic
+            )
+            if was_right or is_taken:
                 yield Disturbed(text, topic, now.topics)
 
 
-def _answers(decision: Decision, topics: Sequence[str], topic: str) -> bool:
-    return decision is Decision.ANSWER and topic in topics
+def _by_answer(examples: Examples) -> dict[str | None, list[tuple[str, str]]]:
+    """All examples, topic and text, by the answer that they follow; None for those that stand by themselves."""
+    found: dict[str | None, list[tuple[str, str]]] = {
+        None: [(t, text) for t, some in examples.phrasings.items() for text in some]
+    }
+    found[None] += [(OFF_DOMAIN, text) for text in examples.off_domain]
+    for follow_up in examples.follow_ups:
+        found.setdefault(follow_up.before, []).append((follow_up.topic, follow_up.text))
+    return found
+
+
+def _context(responder: Responder, before: str | None) -> Context:
+    return responder.answer((before,), Context())[1] if before else Context()
+
+
+def _is_right(decision: Decision, topics: Sequence[str], topic: str) -> bool:
+    return not topics if topic == OFF_DOMAIN else decision is Decision.ANSWER and topic in topics

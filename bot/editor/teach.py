@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from bot.conversation import Responder
+from bot.editor.asking import confirm, counted, shown
 from bot.editor.effects import Effects, effects, responder_of
 from bot.editor.lessons import Lesson, Sorted, ranks, sort_out, written
 from bot.editor.writing import ChangedMeanwhile, write
@@ -67,9 +68,9 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
         raise TeachError(f"there is no topic '{gone}' any more; nothing was written")
     found = sort_out(lessons, examples)
     for lesson in found.there:
-        click.echo(f"Left out: '{_short(lesson.text)}' stands under {lesson.place} already.")
+        click.echo(f"Left out: '{shown(lesson.text)}' stands under {lesson.place} already.")
     for lesson, reason in found.unfit:
-        click.echo(f"Left out: '{_short(lesson.text)}' {reason}.")
+        click.echo(f"Left out: '{shown(lesson.text)}' {reason}.")
     new, moved = _with_moves(found, manner)
     is_all = not found.unfit and len(moved) == len(found.clashes)
     if not new:
@@ -107,9 +108,9 @@ def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesso
     """The lessons to write, and those to take out of where they stand for that."""
     new, moved = list(found.new), []
     for clash in found.clashes:
-        line = f"'{_short(clash.lesson.text)}' stands under {clash.standing.place} already"
+        line = f"'{shown(clash.lesson.text)}' stands under {clash.standing.place} already"
         among_the_new = clash.standing in found.new
-        if manner.asks and not among_the_new and click.confirm(f"{line}. Move it to {clash.lesson.place}?", default=False):
+        if manner.asks and not among_the_new and confirm(f"{line}. Move it to {clash.lesson.place}?", default=False):
             new.append(clash.lesson)
             moved.append(clash.standing)
         else:
@@ -118,7 +119,7 @@ def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesso
 
 
 def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
-    click.echo(f"\n{taught} to be taught, in {', '.join(changes)}.")
+    click.echo(f"\n{counted(taught, 'message')} to be taught, in {', '.join(changes)}.")
     if result.comparison is None:
         click.echo("There are no labelled questions in questions/, so only what is taught could be looked at.")
     else:
@@ -127,10 +128,10 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
         click.echo("Each message that is taught now gets its topic.")
     for missed in result.missed:
         got = f"{missed.decision} {', '.join(missed.got)}".strip()
-        click.echo(f"Still not understood: '{_short(missed.lesson.text)}' ({missed.lesson.place}) gets {got}.")
+        click.echo(f"Still not understood: '{shown(missed.lesson.text)}' ({missed.lesson.place}) gets {got}.")
     for disturbed in result.disturbed[:MOST_DISTURBED]:
         got = ", ".join(disturbed.got) or "no answer"
-        click.echo(f"In its way: '{_short(disturbed.text)}', a phrasing of {disturbed.topic}, now gets {got}.")
+        click.echo(f"In its way: '{shown(disturbed.text)}', a phrasing of {disturbed.topic}, now gets {got}.")
     if (more := len(result.disturbed) - MOST_DISTURBED) > 0:
         click.echo(f"  … and {more} more phrasings.")
 
@@ -141,7 +142,7 @@ def _agreed(result: Effects, manner: Manner) -> bool:
         return True
     if manner.asks:
         question = "It got worse on the labelled questions. Write it all the same?" if drops else "Write it?"
-        return click.confirm(question, default=not drops)
+        return confirm(question, default=not drops)
     if drops:
         raise TeachError("it got worse on the labelled questions, so nothing was written; --yes writes it all the same")
     return True
@@ -164,7 +165,3 @@ def _told(what: str) -> Iterator[None]:
         click.echo()
         raise
     click.echo(f"{time.monotonic() - start:.1f} s")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 80 else text[:79] + "…"

@@ -7,17 +7,18 @@ import pytest
 from bot.conversation import Context, Reply, Responder
 from bot.editor.effects import Disturbed, Missed, effects
 from bot.editor.lessons import Lesson
-from bot.knowledge import OFF_DOMAIN, Examples
+from bot.knowledge import OFF_DOMAIN, Examples, FollowUp
 from bot.matcher.acts import Act, Turn
 from bot.matcher.matcher import Decision, Match, Reason
 
+Said = tuple[Decision, tuple[str, ...]]
 A, S, F = Decision.ANSWER, Decision.SUGGEST, Decision.FALLBACK
 
 
 class Says:
     """A responder that answers what it is told to; all else is not understood."""
 
-    def __init__(self, **said: tuple[Decision, tuple[str, ...]]) -> None:
+    def __init__(self, **said: Said) -> None:
         self._said = {text.replace("_", " "): reply for text, reply in said.items()}
 
     def understand(self, text: str, context: Context) -> Turn:
@@ -32,9 +33,11 @@ class Says:
         return Reply(A, topics, ()), Context(topics, topics)
 
 
-def found(before: Says, after: Says, *lessons: Lesson, **phrasings: tuple[str, ...]) -> tuple[list[Missed], list[Disturbed]]:
-    examples = Examples(phrasings, ())
-    result = effects(cast(Responder, before), cast(Responder, after), lessons, examples, [])
+def found(
+    before: Says, after: Says, *lessons: Lesson, examples: Examples | None = None
+) -> tuple[list[Missed], list[Disturbed]]:
+    known = examples or Examples({}, ())
+    result = effects(cast(Responder, before), cast(Responder, after), lessons, known, [])
     assert result.comparison is None
     return list(result.missed), list(result.disturbed)
 
@@ -63,12 +66,30 @@ def test_a_follow_up_is_asked_after_its_answer() -> None:
     assert found(Says(), Says(x=(A, ("blue",))), lesson) == ([Missed(lesson, (), F)], [])
 
 
-def test_phrasings_of_other_topics_that_lost_their_answer() -> None:
-    texts = {"one two three": "kept", "one two four": "lost", "one two five": "never had", "one two six": "own topic"}
-    red, blue = (A, ("red",)), (A, ("blue",))
-    before = Says(one_two_three=red, one_two_four=red, far_away_words=red, one_two_six=blue)
-    after = Says(one_two_three=red, one_two_four=blue, one_two_six=(F, ()), one_two=blue)
-    _, disturbed = found(
-        before, after, Lesson("blue", "one two"), red=(*list(texts)[:3], "far away words"), blue=("one two six",)
-    )
-    assert disturbed == [Disturbed("one two four", "red", ("blue",))]
+RED, BLUE, NONE = (A, ("red",)), (A, ("blue",)), (F, ())
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "is_disturbed"),
+    [(RED, RED, False), (RED, BLUE, True), (RED, NONE, True), (NONE, BLUE, True), (NONE, NONE, False), (BLUE, BLUE, False)],
+)
+def test_a_phrasing_of_another_topic(was: Said, now: Said, is_disturbed: bool) -> None:
+    examples = Examples({"red": ("one two four",), "blue": ("one two five",)}, ())
+    lessons = [Lesson("blue", "one two"), Lesson("blue", "one two three")]
+    _, disturbed = found(Says(one_two_four=was), Says(one_two_four=now), *lessons, examples=examples)
+    assert disturbed == ([Disturbed("one two four", "red", now[1])] if is_disturbed else [])
+
+
+def test_only_what_is_alike_is_asked_again() -> None:
+    examples = Examples({"red": ("far away words",)}, ())
+    _, disturbed = found(Says(far_away_words=RED), Says(far_away_words=BLUE), Lesson("blue", "one two"), examples=examples)
+    assert not disturbed
+
+
+def test_off_domain_messages_and_follow_ups_of_the_same_answer() -> None:
+    follow_ups = (FollowUp("green", "one two four", "red"), FollowUp("red", "one two five", "red"))
+    examples = Examples({}, ("one two six",), follow_ups)
+    after = Says(one_two_four=BLUE, one_two_five=BLUE, one_two_six=BLUE)
+    before = Says(one_two_four=RED, one_two_five=RED)
+    _, disturbed = found(before, after, Lesson("blue", "one two"), Lesson("blue", "one two", "green"), examples=examples)
+    assert disturbed == [Disturbed("one two six", OFF_DOMAIN, ("blue",)), Disturbed("one two four", "red", ("blue",))]

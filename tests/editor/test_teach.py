@@ -75,7 +75,7 @@ def test_another_file(folder: Path) -> None:
 def test_a_dry_run_shows_all_and_writes_nothing(folder: Path) -> None:
     before = files(folder)
     done = run(folder, "--add", "red", "מה זה סגול", "--dry-run")
-    assert done.exit_code == 0 and "1 to be taught, in phrasings/taught.yaml" in done.output
+    assert done.exit_code == 0 and "1 message to be taught, in phrasings/taught.yaml" in done.output
     assert "nothing was written" in done.output
     assert files(folder) == before
 
