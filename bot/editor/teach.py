@@ -129,6 +129,11 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
     for missed in result.missed:
         got = f"{missed.decision} {', '.join(missed.got)}".strip()
         click.echo(f"Still not understood: '{shown(missed.lesson.text)}' ({missed.lesson.place}) gets {got}.")
+    for doubtful in result.doubtful:
+        click.echo(
+            f"Looks out of place: '{shown(doubtful.lesson.text)}' ({doubtful.lesson.place}). "
+            f"What is like it gets {doubtful.got}, such as '{shown(doubtful.like)}'."
+        )
     for disturbed in result.disturbed[:MOST_DISTURBED]:
         got = ", ".join(disturbed.got) or "no answer"
         click.echo(f"In its way: '{shown(disturbed.text)}', a phrasing of {disturbed.topic}, now gets {got}.")

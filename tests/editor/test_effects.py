@@ -5,7 +5,8 @@ from typing import cast
 import pytest
 
 from bot.conversation import Context, Reply, Responder
-from bot.editor.effects import Disturbed, Missed, effects
+from bot.editor import effects as effects_module
+from bot.editor.effects import Disturbed, Doubtful, Missed, effects
 from bot.editor.lessons import Lesson
 from bot.knowledge import OFF_DOMAIN, Examples, FollowUp
 from bot.matcher.acts import Act, Turn
@@ -66,6 +67,11 @@ def test_a_follow_up_is_asked_after_its_answer() -> None:
     assert found(Says(), Says(x=(A, ("blue",))), lesson) == ([Missed(lesson, (), F)], [])
 
 
+@pytest.fixture(autouse=True)
+def _knows_nothing_by_heart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(effects_module, "_by_likeness", lambda responder: responder)
+
+
 RED, BLUE, NONE = (A, ("red",)), (A, ("blue",)), (F, ())
 
 
@@ -78,6 +84,18 @@ def test_a_phrasing_of_another_topic(was: Said, now: Said, is_disturbed: bool) -
     lessons = [Lesson("blue", "one two"), Lesson("blue", "one two three")]
     _, disturbed = found(Says(one_two_four=was), Says(one_two_four=now), *lessons, examples=examples)
     assert disturbed == ([Disturbed("one two four", "red", now[1])] if is_disturbed else [])
+
+
+@pytest.mark.parametrize(("got", "is_doubtful"), [(BLUE, False), (RED, True), ((S, ("red",)), False), (NONE, False)])
+def test_a_message_unlike_the_others_of_its_topic(monkeypatch: pytest.MonkeyPatch, got: Said, is_doubtful: bool) -> None:
+    monkeypatch.setattr(effects_module, "_by_likeness", lambda responder: Says(one_two=got))
+    lesson, examples = (
+        Lesson("blue", "one two"),
+        Examples({"red": ("three four", "one two five"), "blue": ("one two six",)}, ()),
+    )
+    says = cast(Responder, Says(one_two=BLUE))
+    result = effects(says, says, [lesson], examples, [])
+    assert result.doubtful == ((Doubtful(lesson, "red", "one two five"),) if is_doubtful else ())
 
 
 def test_only_what_is_alike_is_asked_again() -> None:
