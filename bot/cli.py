@@ -14,12 +14,12 @@ import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot import __version__
+from bot.console import Fail, responder_or_fail, settings_or_fail
 from bot.conversation import Context, Reply, Responder
+from bot.editor.commands import report_command, teach_command
 from bot.evaluate import QuestionsError, Verdict, as_json, evaluate, load, table
 from bot.knowledge import KnowledgeError, check, find_knowledge, load_examples
-from bot.knowledge import load as load_knowledge
 from bot.matcher.explain import explain
-from bot.settings import Settings, SettingsError
 
 NO_TOKEN = """\
 No TELEGRAM_TOKEN is set, so this is the preview: the same bot, in a page on this machine.
@@ -37,27 +37,6 @@ class _Question(BaseModel):
     chat: str | None = None
 
 
-class _Fail(click.ClickException):
-    """One helpful line, exit 1."""
-
-    def show(self, file: object = None) -> None:
-        click.echo(self.message, err=True)
-
-
-def _settings() -> Settings:
-    try:
-        return Settings.from_environ(os.environ)
-    except SettingsError as error:
-        raise _Fail(str(error)) from None
-
-
-def _responder(settings: Settings) -> Responder:
-    try:
-        return Responder(load_knowledge(find_knowledge(settings.knowledge)))
-    except KnowledgeError as error:
-        raise _Fail(str(error)) from None
-
-
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kpo-bot")
 @click.pass_context
@@ -69,7 +48,7 @@ def cli(context: click.Context) -> None:
     Example: kpo-bot ask "מה זה KPO?"
     """
     if context.invoked_subcommand is None:
-        settings = _settings()
+        settings = settings_or_fail()
         if settings.token is None:
             click.echo(NO_TOKEN, err=True)
             context.invoke(preview)
@@ -83,10 +62,10 @@ def run() -> None:
 
     Example: TELEGRAM_TOKEN=123456:ABC... kpo-bot run
     """
-    settings = _settings()
+    settings = settings_or_fail()
     if settings.token is None:
-        raise _Fail("TELEGRAM_TOKEN is not set: write to @BotFather, send /newbot, and set it to the token that it gives")
-    responder = _responder(settings)
+        raise Fail("TELEGRAM_TOKEN is not set: write to @BotFather, send /newbot, and set it to the token that it gives")
+    responder = responder_or_fail(settings)
     # Imported here: python-telegram-bot takes a while, and no other command needs it.
     from bot.telegram.app import run as run_bot
 
@@ -101,14 +80,14 @@ def preview(port: int | None, browser: bool) -> None:
 
     Example: KPO_KNOWLEDGE=./knowledge kpo-bot preview
     """
-    settings = _settings()
-    responder = _responder(settings)
+    settings = settings_or_fail()
+    responder = responder_or_fail(settings)
     from bot.preview.server import serve
 
     try:
         serve(settings, responder, port, on_ready=_open if browser else click.echo)
     except OSError as error:
-        raise _Fail(
+        raise Fail(
             f"the preview cannot listen on port {port}: {error.strerror}; choose another --port, or leave it out"
         ) from None
 
@@ -131,7 +110,7 @@ def ask(question: str | None, as_lines: bool, explained: bool) -> None:
     """
     if as_lines and (question is not None or explained):
         raise click.UsageError("--json reads its questions from standard input, and takes neither QUESTION nor --explain")
-    responder = _responder(_settings())
+    responder = responder_or_fail(settings_or_fail())
     if as_lines:
         for line in _answers(responder):
             sys.stdout.buffer.write(line)
@@ -221,9 +200,9 @@ def check_command() -> None:
     Example: KPO_KNOWLEDGE=./knowledge kpo-bot check
     """
     try:
-        click.echo(check(find_knowledge(_settings().knowledge)))
+        click.echo(check(find_knowledge(settings_or_fail().knowledge)))
     except KnowledgeError as error:
-        raise _Fail(str(error)) from None
+        raise Fail(str(error)) from None
 
 
 @cli.command(name="evaluate")
@@ -241,8 +220,8 @@ def evaluate_command(files: tuple[Path, ...], show: str, as_object: bool) -> Non
     try:
         rows = load(files)
     except QuestionsError as error:
-        raise _Fail(str(error)) from None
-    results = evaluate(_responder(_settings()), rows)
+        raise Fail(str(error)) from None
+    results = evaluate(responder_or_fail(settings_or_fail()), rows)
     click.echo(as_json(results) if as_object else f"{table(results, 'kind')}\n\n{table(results, 'tag')}")
     for result in results:
         row, reply = result.row, result.reply
@@ -252,45 +231,8 @@ def evaluate_command(files: tuple[Path, ...], show: str, as_object: bool) -> Non
             click.echo(f"\n{result.verdict}: wanted {wanted}; got {got}\n{row.q[:200]}")
 
 
-@cli.command(name="teach")
-@click.option("--add", "added", nargs=2, multiple=True, metavar="TOPIC PHRASING", help="Teach this; can be repeated.")
-@click.option("--off-domain", "off_domain", multiple=True, metavar="MESSAGE", help="Teach to leave this unanswered.")
-@click.option("--after", "before", metavar="TOPIC", help="What is taught is said after the answer to this.")
-@click.option("--file", metavar="FILE", help="Write to phrasings/FILE.yaml or follow-ups/FILE.yaml instead of taught.yaml.")
-@click.option("--dry-run", is_flag=True, help="Show what it does, and write nothing.")
-@click.option("--yes", is_flag=True, help="Write without a question, even if the bot gets worse on the labelled questions.")
-def teach_command(
-    added: tuple[tuple[str, str], ...],
-    off_domain: tuple[str, ...],
-    before: str | None,
-    file: str | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
-    """Teach the bot what it did not understand: pick topics in a dialogue, or name them with --add.
-
-    Before anything is written, it shows what the change does.
-
-    Example: KPO_KNOWLEDGE=./knowledge kpo-bot teach --add kpo-definition "KPO, עם מה זה בא"
-    """
-    from bot.editor import command
-    from bot.editor.teach import TeachError
-    from bot.editor.writing import WritingError
-
-    if before and not (added or off_domain):
-        raise click.UsageError("--after says what --add and --off-domain follow, and needs one of them")
-    if file and not command.FILE.fullmatch(file):
-        raise click.UsageError("--file: write it as phrasings/NAME.yaml or follow-ups/NAME.yaml")
-    folder = find_knowledge(_settings().knowledge)
-    try:
-        command.require_writable(folder, dry_run)
-        lessons = command.lessons_of(added, off_domain, before, load_knowledge(folder))
-        if not command.add(folder, lessons, file=file, dry_run=dry_run, yes=yes):
-            sys.exit(1)
-    except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:
-        raise _Fail(str(error)) from None
-    except (click.Abort, KeyboardInterrupt):
-        raise _Fail("\nNothing was written.") from None
+cli.add_command(report_command)
+cli.add_command(teach_command)
 
 
 def main() -> None:

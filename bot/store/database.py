@@ -47,7 +47,7 @@ class Database:
         address that can never work."""
         url = _read(address)
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self.where = _where(url)
+        self.name, self.where = _name(url), _where(url)
         self._file = Path(url.database) if self.is_sqlite and url.database not in (None, "", ":memory:") else None
         if read_only:
             url = _sqlite_read_only(url, self._file) if self._file is not None else url
@@ -271,11 +271,15 @@ def _read(address: str) -> URL:
     raise StoreError("this is no database address: write sqlite:////folder/kpo.db or postgresql://user:password@host/name")
 
 
-def _where(url: URL) -> str:
+def _name(url: URL) -> str:
     """The database by name, without who may enter it and how."""
     if url.get_backend_name() == "sqlite":
-        return f"the database {url.database or ':memory:'}"
-    return "the database " + URL.create("postgresql", host=url.host, port=url.port, database=url.database).render_as_string()
+        return url.database or ":memory:"
+    return URL.create("postgresql", host=url.host, port=url.port, database=url.database).render_as_string()
+
+
+def _where(url: URL) -> str:
+    return f"the database {_name(url)}"
 
 
 def _sqlite_engine(url: URL, is_file: bool) -> AsyncEngine:

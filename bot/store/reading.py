@@ -35,12 +35,12 @@ def read(address: str, since: float, until: float) -> Kept:
 
 async def _read(database: Database, since: float, until: float) -> Kept:
     if database.is_missing:
-        return Kept(database.where, (), ())
+        return Kept(database.name, (), ())
     try:
         async with asyncio.timeout(READ_S):
             version = await database.version()
             if version == 0:
-                return Kept(database.where, (), ())
+                return Kept(database.name, (), ())
             schema.refuse_newer(version, database.where)
             if version < len(schema.MIGRATIONS):
                 raise StoreError(
@@ -48,7 +48,7 @@ async def _read(database: Database, since: float, until: float) -> Kept:
                     "start the bot with it once, which brings it up to date"
                 )
             interactions = await database.interactions(since, until)
-            return Kept(database.where, interactions, await database.vote_rows(since, until))
+            return Kept(database.name, interactions, await database.vote_rows(since, until))
     except StoreError:
         raise
     except Exception as error:

@@ -1,10 +1,9 @@
-"""What the options of `kpo-bot teach` ask for: lessons from the command line, or from the dialogue."""
+"""The lessons of `kpo-bot teach`: from its options, or from the dialogue."""
 
 from __future__ import annotations
 
 import difflib
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from bot.editor.asking import counted
 from bot.editor.dialogue import Dialogue
 from bot.editor.groups import groups, missed
 from bot.editor.lessons import Lesson, plain, unfit
-from bot.editor.teach import Manner, TeachError, teach
+from bot.editor.teach import TeachError
 from bot.editor.writing import why_not
 from bot.knowledge import OFF_DOMAIN, Knowledge
 from bot.store.reading import Kept
@@ -24,9 +23,9 @@ FILE = re.compile(r"(phrasings|follow-ups)/[^/.][^/]*\.yaml")
 """What --file may name."""
 
 
-def require_writable(folder: Path, dry_run: bool) -> None:
+def require_writable(folder: Path) -> None:
     """Raises TeachError where the knowledge in a folder cannot be edited."""
-    if not dry_run and (reason := why_not(folder)):
+    if reason := why_not(folder):
         raise TeachError(reason)
 
 
@@ -43,13 +42,6 @@ def lessons_of(
     return [Lesson(topic, plain(text), before) for topic, text in pairs]
 
 
-def add(folder: Path, lessons: Sequence[Lesson], *, file: str | None, dry_run: bool, yes: bool) -> bool:
-    """Teach lessons from the command line; questions are asked only in a terminal. False if any was left out that is not in the
-    knowledge already."""
-    asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
-    return teach(folder, lessons, Manner(asks, yes, dry_run, file))
-
-
 def choose(responder: Responder, kept: Kept) -> list[Lesson]:
     """The lessons that an editor picks in the dialogue, from what was kept of a period."""
     found, understood = groups(missed(kept.interactions, kept.votes), responder)
@@ -63,4 +55,7 @@ def choose(responder: Responder, kept: Kept) -> list[Lesson]:
         click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
     total = counted(sum(group.count for group in teachable), "message")
     click.echo(f"{total} in {counted(len(teachable), 'group')}, the largest first.")
-    return Dialogue(teachable, responder).lessons()
+    lessons = Dialogue(teachable, responder).lessons()
+    if not lessons:
+        click.echo("Nothing was chosen, so nothing is written.")
+    return lessons

@@ -1,0 +1,81 @@
+"""A report as one page of HTML that needs nothing else, in Hebrew: its words are in `page/report.html`."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.editor.charts import bars, stacked
+from bot.editor.period import Period, Step
+from bot.editor.report import Report, near
+
+_PAGE = Path(__file__).parent / "page"
+_LONGEST_TEXT = 400
+_SHOWN_TEXTS, _MOST_TEXTS = 5, 40
+_SHOWN_TOPICS = 12
+_DATE = "%d.%m.%Y"
+_PART = {Step.HOUR: "%H:%M", Step.DAY: "%d.%m", Step.WEEK: "%d.%m"}
+
+
+def page(report: Report, most_groups: int, now: datetime) -> str:
+    """The whole page. `most_groups`: how many groups it shows. `now`: local time, when it is written."""
+    environment = Environment(
+        loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"near": near, "shortened": _shortened}
+    step = report.period.step
+    parts = [(f"{start:{_PART[step]}}", figures) for start, figures in report.parts]
+
+    def over_time(names: Sequence[str], described_as: str) -> Markup:
+        figures = [one for _, one in parts]
+        counts = ([f.answered for f in figures], [f.suggested for f in figures], [f.not_understood for f in figures])
+        return stacked([label for label, _ in parts], list(zip(names, counts, strict=True)), described_as)
+
+    def most_asked(described_as: str) -> Markup:
+        return bars([(row.title, row.count) for row in report.asked[:_SHOWN_TOPICS]], described_as)
+
+    return environment.get_template("report.html").render(
+        report=report,
+        css=Markup((_PAGE / "report.css").read_text(encoding="utf-8")),
+        stretch=_stretch(report.period),
+        step=str(step),
+        parts=parts,
+        over_time=over_time,
+        most_asked=most_asked,
+        most_groups=most_groups,
+        shown_topics=_SHOWN_TOPICS,
+        shown_texts=_SHOWN_TEXTS,
+        most_texts=_MOST_TEXTS,
+        written=f"{now:{_DATE} %H:%M}",
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+
+
+def _stretch(period: Period) -> str:
+    # Dates in a text from right to left stand in the order in which they are said.
+    first, last = f"{period.since:{_DATE}}", f"{period.last:{_DATE}}"
+    return first if first == last else f"{first} – {last}"
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file, whole or not at all. Only its owner may read it: what people wrote is in it. Raises OSError."""
+    file = file.resolve()
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as opened:
+            opened.write(text)
+        os.replace(name, file)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
