@@ -96,7 +96,7 @@ class Dialogue:
 
     def _show_topics(self, number: int) -> None:
         if not self._choices[number].topics:
-            click.echo("  No topic is like that.")
+            click.echo("  No topic is near.")
         likely = dict(self.groups[number].topics)
         for i, topic in enumerate(self._choices[number].topics, 1):
             share = f"  {likely[topic]:.0%}" if topic in likely else ""

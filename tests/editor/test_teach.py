@@ -1,6 +1,8 @@
 """kpo-bot teach, as people and scripts use it: what it says, and what is in the knowledge afterwards."""
 
+import asyncio
 import json
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from bot.editor import teach as teaching
 from bot.editor.lessons import Lesson
 from bot.editor.teach import Manner, TeachError, teach
 from bot.knowledge import OFF_DOMAIN, load, load_examples
+from bot.store.records import Who
+from bot.store.store import Store
 from tests.knowledge.test_loader import SMALL, write
 
 # Enough for the small network to tell the topics apart.
@@ -38,7 +42,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, typed: str | None = None) -> Result:
-    return CliRunner(env={"KPO_KNOWLEDGE": str(folder)}).invoke(cli, ["teach", *arguments], input=typed)
+    environment = {"KPO_KNOWLEDGE": str(folder), "KPO_DATABASE_URL": f"sqlite:///{folder.parent / 'kept.sqlite3'}"}
+    return CliRunner(env=environment).invoke(cli, ["teach", *arguments], input=typed)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -190,3 +195,69 @@ def test_mistakes_in_the_knowledge_are_told_first(folder: Path) -> None:
     (folder / "phrasings" / "more.yaml").write_text("rde:\n  - x\n", encoding="utf-8")
     done = run(folder, "--add", "red", "מה זה סגול")
     assert done.exit_code == 1 and "phrasings/more.yaml: line 2: there is no topic 'rde'; is 'red' meant?" in done.output
+
+
+MISSED = [("זמר בשקיעה", "", 3), ("האופניים שלי", "", 2), ("ומה עוד", "red", 1), ("?!", "", 1), ("מה זה תכלת", "", 2)]
+"""What was not understood: the message, the topic answered before it, and how many people sent it. The last is known today."""
+
+
+@pytest.fixture
+def kept(folder: Path) -> Path:
+    """A database beside the knowledge that holds these messages."""
+
+    async def keep() -> None:
+        store = await Store.open(f"sqlite:///{folder.parent / 'kept.sqlite3'}", b"secret")
+        at, person = time.time() - 60, 0
+        for text, before, people in MISSED:
+            for _ in range(people):
+                person += 1
+                if before:
+                    store.add_interaction(Who(person, 0), at, "answer", [before], 0.9, None)
+                store.add_interaction(Who(person, 0), at + 1, "fallback", [], 0.1, text)
+        assert await store.flush()
+        await store.close()
+
+    asyncio.run(keep())
+    return folder
+
+
+def test_the_dialogue_teaches_what_was_missed(kept: Path) -> None:
+    before = files(kept)
+    done = run(kept, typed="t\nred\n1\no\nq\ny\ny\n")
+    assert done.exit_code == 0, done.output
+    for part in (
+        "2 messages of the period would be understood",
+        "1 message without words",
+        "3 × זמר בשקיעה",
+        "2 × האופניים שלי",
+    ):
+        assert part in done.output
+    assert changed(kept, before) == {"phrasings/taught.yaml", "off-domain.txt"}
+    examples = load_examples(load(kept))
+    assert examples.phrasings["red"][-1] == "זמר בשקיעה" and examples.off_domain[-1] == "האופניים שלי"
+    again = run(kept, typed="q\n")
+    assert "זמר" not in again.output and "Nothing was chosen" in again.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "says"),
+    [
+        ("", 1, "Nothing was written."),
+        ("t\nred\n1\n", 1, "Nothing was written."),
+        ("t\nred\n1\nq\nn\n", 0, "Nothing was chosen"),
+        ("t\nred\n1\nq\ny\nn\n", 0, "Nothing was written."),
+        ("t\nred\n1\nq\ny\n", 1, "Nothing was written."),
+        ("s\ns\ns\n", 0, "Nothing was chosen"),
+    ],
+    ids=["Ctrl-D", "Ctrl-D after a choice", "no to the choice", "no to the writing", "Ctrl-D at the writing", "all skipped"],
+)
+def test_the_dialogue_can_be_left(kept: Path, typed: str, code: int, says: str) -> None:
+    before = files(kept)
+    done = run(kept, typed=typed)
+    assert done.exit_code == code and says in done.output, done.output
+    assert files(kept) == before
+
+
+def test_where_nothing_was_kept_there_is_nothing_to_teach(folder: Path) -> None:
+    done = run(folder)
+    assert done.exit_code == 0 and "There is nothing to teach" in done.output
