@@ -109,8 +109,8 @@ def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesso
     new, moved = list(found.new), []
     for clash in found.clashes:
         line = f"'{shown(clash.lesson.text)}' stands under {clash.standing.place} already"
-        among_the_new = clash.standing in found.new
-        if manner.asks and not among_the_new and confirm(f"{line}. Move it to {clash.lesson.place}?", default=False):
+        can_move = clash.standing not in (*found.new, *moved)
+        if manner.asks and can_move and confirm(f"{line}. Move it to {clash.lesson.place}?", default=False):
             new.append(clash.lesson)
             moved.append(clash.standing)
         else:

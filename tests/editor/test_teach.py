@@ -156,6 +156,13 @@ def test_questions_before_writing(folder: Path, lesson: Lesson, typed: str, is_w
     assert everywhere.count(lesson.text) <= 1
 
 
+def test_a_message_is_moved_once(folder: Path) -> None:
+    done = asked(folder, [Lesson("red", "מה זה דשא"), Lesson("blue", "מה זה דשא!")], "y\ny\n")
+    assert "Left out: 'מה זה דשא!' stands under green already" in done.output
+    phrasings = load_examples(load(folder)).phrasings
+    assert "מה זה דשא" in phrasings["red"] and "מה זה דשא!" not in phrasings["blue"]
+
+
 def asked(folder: Path, lessons: Sequence[Lesson], typed: str) -> Result:
     @click.command()
     def command() -> None:
