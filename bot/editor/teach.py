@@ -106,7 +106,8 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
 
 def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesson]]:
     """The lessons to write, and those to take out of where they stand for that."""
-    new, moved = list(found.new), []
+    new: list[Lesson] = [*found.new]
+    moved: list[Lesson] = []
     for clash in found.clashes:
         line = f"'{shown(clash.lesson.text)}' stands under {clash.standing.place} already"
         can_move = clash.standing not in (*found.new, *moved)
