@@ -120,6 +120,7 @@ def _items(messages: Sequence[Missed], responder: Responder) -> tuple[list[_Item
     anchors = frozenset(responder.knowledge.lexicon.anchors)
     items: dict[tuple[Said, str | None], _Item] = {}
     understood = 0
+    responder = Responder(responder.knowledge, responder.matcher.for_many(len(alike)))
     for (_, before), some in sorted(alike.items(), key=lambda item: (item[0][0], item[0][1] or "")):
         known = (before,) if before and before in responder.knowledge.entries else ()
         turn = responder.understand(_commonest(some), Context(topics=known, said=known))
