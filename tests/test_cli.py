@@ -113,7 +113,7 @@ def test_what_goes_wrong_is_one_helpful_line(
     assert "secret-without-colon" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "ask", "check", "evaluate", ""])
+@pytest.mark.parametrize("command", ["run", "ask", "check", "evaluate", "report", "teach", ""])
 def test_help_has_an_example(environment: dict[str, str], command: str) -> None:
     done = kpo_bot(environment, *filter(None, [command]), "--help")
     assert done.returncode == 0 and "Example: " in done.stdout

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from bot.conversation import Context, Responder
 from bot.editor.likeness import Said, clusters, vectors
+from bot.editor.parallel import in_parallel
 from bot.evaluate import SMALL_TALK
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN
-from bot.matcher.acts import Act, Turn
+from bot.matcher.acts import Act
 from bot.matcher.matcher import Decision, Reason
 from bot.store.records import Interaction, Vote
 
@@ -117,37 +119,64 @@ def _items(messages: Sequence[Missed], responder: Responder) -> tuple[list[_Item
     alike: dict[tuple[str, str | None], list[Missed]] = defaultdict(list)
     for message in messages:
         alike[normalise(message.text), message.before].append(message)
-    anchors = frozenset(responder.knowledge.lexicon.anchors)
+    distinct = [
+        (_commonest(some), before, some) for (_, before), some in sorted(alike.items(), key=lambda item: _order(item[0]))
+    ]
+    heard = in_parallel(partial(_hear, responder), [(text, before) for text, before, _ in distinct])
     items: dict[tuple[Said, str | None], _Item] = {}
     understood = 0
-    for (_, before), some in sorted(alike.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        known = (before,) if before and before in responder.knowledge.entries else ()
-        turn = responder.understand(_commonest(some), Context(topics=known, said=known))
-        left = [message for message in some if not _is_understood(turn, message)]
+    for (_, before, some), one in zip(distinct, heard, strict=True):
+        left = [message for message in some if not one.understands(message)]
         understood += len(some) - len(left)
-        if not left:
-            continue
-        words = tuple(dict.fromkeys(word for reading in turn.match.readings for word in reading.words))
-        ranking = turn.match.readings[0].ranking if turn.match.readings else ()
-        likely = tuple((topic, p) for topic, p in ranking if p >= _LIKELY_FROM)
-        # Rounded: what says the same shall count as the same.
-        meant = tuple(sorted((topic, round(p, 1)) for topic, p in likely if p >= _MEANT_FROM and topic != OFF_DOMAIN))
-        said = Said.of(words, anchors, meant)
-        leans_on = before if known and not said.names else None
-        item = items.setdefault((said, leans_on), _Item(said, leans_on, [], likely))
-        item.messages += left
+        if left:
+            leans_on = before if before in responder.knowledge.entries and not one.said.ours else None
+            item = items.setdefault((one.said, leans_on), _Item(one.said, leans_on, [], one.likely))
+            item.messages += left
     return list(items.values()), understood
+
+
+def _order(key: tuple[str, str | None]) -> tuple[str, str]:
+    text, before = key
+    return text, before or ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What today's knowledge makes of a message."""
+
+    is_no_question: bool
+    """Whether it is understood, and there is no topic to it: it asks to go on, or rejects."""
+    answered: tuple[str, ...]
+    said: Said
+    likely: tuple[tuple[str, float], ...]
+
+    def understands(self, message: Missed) -> bool:
+        """Whether there is nothing to teach, for a message of these words."""
+        is_other = not (message.voted_down and set(self.answered) & set(message.topics))
+        return self.is_no_question or (bool(self.answered) and is_other)
+
+
+def _hear(responder: Responder, texts: Sequence[tuple[str, str | None]]) -> list[_Heard]:
+    """What is made of texts, each said after the topic beside it."""
+    quick = Responder(responder.knowledge, responder.matcher.for_many(len(texts)))
+    found: list[_Heard] = []
+    for text, before in texts:
+        known = (before,) if before and before in responder.knowledge.entries else ()
+        turn = quick.understand(text, Context(topics=known, said=known))
+        match = turn.match
+        words = tuple(dict.fromkeys(word for reading in match.readings for word in reading.words))
+        ranking = match.readings[0].ranking if match.readings else ()
+        likely = tuple((topic, p) for topic, p in ranking if p >= _LIKELY_FROM and topic != OFF_DOMAIN)
+        # Rounded: what says the same shall count as the same.
+        ours = ((topic, round(p, 1)) for topic, p in likely if p >= _MEANT_FROM and not topic.startswith(SMALL_TALK))
+        is_no_question = turn.act in (Act.MORE, Act.PUZZLED) or match.reason is Reason.REJECTED
+        answered = match.topics if match.decision is Decision.ANSWER else ()
+        found.append(_Heard(is_no_question, answered, Said.of(words, responder.knowledge.lexicon, tuple(sorted(ours))), likely))
+    return found
 
 
 def _commonest(messages: Iterable[Missed]) -> str:
     return min(Counter(message.text for message in messages).items(), key=lambda item: (-item[1], item[0]))[0]
-
-
-def _is_understood(turn: Turn, message: Missed) -> bool:
-    match = turn.match
-    if turn.act in (Act.MORE, Act.PUZZLED) or match.reason is Reason.REJECTED:
-        return True
-    return match.decision is Decision.ANSWER and not (message.voted_down and set(match.topics) & set(message.topics))
 
 
 def _by_answer_before(items: Sequence[_Item]) -> list[tuple[str | None, list[_Item]]]:
@@ -168,7 +197,6 @@ def _group(before: str | None, items: Sequence[_Item]) -> Group:
     for item in items:
         for topic, p in item.ranking:
             likelihood[topic] += p * len(item.messages) / len(messages)
-    likelihood.pop(OFF_DOMAIN, None)
     topics = sorted(likelihood.items(), key=lambda item: (-item[1], item[0]))[:MOST_TOPICS]
     return Group(
         texts=tuple(sorted(texts.items(), key=lambda item: (-item[1], item[0]))),

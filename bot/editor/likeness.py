@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from bot.hebrew.roots import root
-from bot.matcher.features import content
+from bot.knowledge import Words
+from bot.matcher.features import LONGEST_ACRONYM, content
 from bot.matcher.reader import Kind, Word
 
 ALIKE_FROM = 0.62
@@ -27,26 +28,32 @@ _SAYS_NOTHING = "0"
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one message says: the names of our subject in it, its other ideas and words, and what it may ask for."""
+    """What one message says: the names in it, its other ideas and words, and what it may ask for."""
 
-    names: frozenset[str]
+    ours: frozenset[str]
+    """The names of our subject in it, as concepts."""
+    acronyms: frozenset[str]
+    """Acronyms in it that are none of ours: one letter is all the difference."""
     parts: tuple[str, ...]
     """Each once, in order: ideas ("c" and the concept) and words without one ("w" and the form)."""
     topics: tuple[tuple[str, float], ...] = ()
     """With likelihood 0..1."""
 
     @classmethod
-    def of(cls, words: Iterable[Word], anchors: frozenset[str], topics: Sequence[tuple[str, float]] = ()) -> Said:
-        """What these words say. `anchors`: the concepts that are names of our subject."""
-        concepts: list[str] = []
-        parts: list[str] = []
-        for word in content(words):
-            concepts += word.concepts
-            if word.concepts:
-                parts += [f"c{concept}" for concept in word.concepts if concept not in anchors]
-            elif word.kind is not Kind.FILLER or not parts:
-                parts.append(f"w{word.form}")
-        return cls(anchors & set(concepts), tuple(sorted(set(parts))), tuple(topics))
+    def of(cls, words: Iterable[Word], lexicon: Words, topics: Sequence[tuple[str, float]] = ()) -> Said:
+        """What these words say; courtesies and fillers only where nothing else is said."""
+        kept = content(words)
+        kept = [word for word in kept if not set(lexicon.courtesies) & set(word.concepts)] or kept
+        concepts = {concept for word in kept for concept in word.concepts}
+        is_hebrew = not all(word.form.isascii() for word in kept)
+        acronyms = {word.form for word in kept if is_hebrew and _is_acronym(word)}
+        parts = {f"c{concept}" for concept in concepts.difference(lexicon.anchors)}
+        parts |= {f"w{word.form}" for word in kept if not word.concepts and word.form not in acronyms}
+        return cls(frozenset(concepts.intersection(lexicon.anchors)), frozenset(acronyms), tuple(sorted(parts)), tuple(topics))
+
+
+def _is_acronym(word: Word) -> bool:
+    return word.kind is Kind.UNKNOWN and word.form.isascii() and word.form.isalpha() and len(word.form) <= LONGEST_ACRONYM
 
 
 Vector = Mapping[str, float]
@@ -97,13 +104,14 @@ def clusters(said: Sequence[Said], vectors: Sequence[Vector], weight: Sequence[i
 
     def rank(i: int) -> tuple[object, ...]:
         one = said[i]
-        return -weight[i], len(one.parts), one.parts, sorted(one.names), one.topics
+        return -weight[i], len(one.parts), one.parts, sorted(one.ours), sorted(one.acronyms), one.topics
 
     order = sorted(range(len(said)), key=rank)
     frequency = Counter(feature for vector in vectors for feature in vector)
-    found: dict[frozenset[str], _Leaders] = defaultdict(lambda: _Leaders(frequency))
+    found: dict[tuple[frozenset[str], frozenset[str]], _Leaders] = defaultdict(lambda: _Leaders(frequency))
     for number in order:
-        found[said[number].names].add(number, vectors[number])
+        # Who names something else asks something else.
+        found[said[number].ours, said[number].acronyms].add(number, vectors[number])
     return [members for leaders in found.values() for members in leaders.members]
 
 

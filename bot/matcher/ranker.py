@@ -52,10 +52,10 @@ class Ranker:
     """Ranks the topics for some words."""
 
     def __init__(self, network: Network, anchors: Iterable[str], exact: ExactPhrasings) -> None:
-        """`anchors`: the concepts that are names of our subject."""
         self.network = network
         self.exact = exact
-        self._anchors = frozenset(anchors)
+        self.anchors = frozenset(anchors)
+        """The concepts that are names of our subject."""
         self.leans = "a" in network.rows
         """Whether any follow-up was learned from, so that what was answered before says something."""
         self._rows_of_word = lru_cache(maxsize=REMEMBERED_WORDS)(self._rows_of)
@@ -65,12 +65,14 @@ class Ranker:
 
     def names_ours(self, words: Iterable[Word]) -> bool:
         """Whether a name of our subject is among the words."""
-        return any(not self._anchors.isdisjoint(word.concepts) for word in words)
+        return any(not self.anchors.isdisjoint(word.concepts) for word in words)
 
     def rank(self, words: Sequence[Word], before: Sequence[str] = ()) -> Reading:
         """How likely each topic is for these words, said after these topics were answered."""
-        kept = content(words)
-        rows = set(self.network.rows_of(joint_features(kept, self._anchors, before)))
+        return Reading(tuple(words), self._ranking(content(words), tuple(before)), tuple(before))
+
+    def _ranking(self, kept: Sequence[Word], before: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        rows = set(self.network.rows_of(joint_features(kept, self.anchors, before)))
         rows.update(*map(self._rows_of_word, kept))
         likelihoods = self.network.probabilities(list(rows))
         classes = self.network.classes
@@ -79,5 +81,17 @@ class Ranker:
         if (not before or is_whole) and (said := self.exact.topic(kept)) in classes:
             likelihoods *= 1 - EXACT
             likelihoods[classes.index(said)] += EXACT
-        ranking = sorted(zip(classes, likelihoods.tolist(), strict=True), key=lambda item: -item[1])
-        return Reading(tuple(words), tuple(ranking), tuple(before))
+        return tuple(sorted(zip(classes, likelihoods.tolist(), strict=True), key=lambda item: -item[1]))
+
+
+class RememberingRanker(Ranker):
+    """Ranks as another ranker does, and remembers how: for many messages at once, which are much alike."""
+
+    def __init__(self, ranker: Ranker, most: int) -> None:
+        """`most`: so many rankings are remembered."""
+        super().__init__(ranker.network, ranker.anchors, ranker.exact)
+        self._remembered = lru_cache(maxsize=most)(super()._ranking)
+
+    def _ranking(self, kept: Sequence[Word], before: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        # How a word was typed plays no part beyond its being misspelt.
+        return self._remembered(tuple(Word(word.form, word.form, word.kind, word.concepts, word.how) for word in kept), before)

@@ -30,25 +30,30 @@ def read(address: str, since: float, until: float) -> Kept:
 
     Raises StoreError for a database that cannot be read, or that another version of the bot wrote.
     """
-    return asyncio.run(_read(Database(address, read_only=True), since, until))
+    database = Database(address, read_only=True)
+    interactions: list[Interaction] = []
+    votes: list[Vote] = []
+    # Not as the result of what is run: asyncio spells that out as text when it ends, which takes longer than reading.
+    asyncio.run(_read(database, since, until, interactions, votes))
+    return Kept(database.name, interactions, votes)
 
 
-async def _read(database: Database, since: float, until: float) -> Kept:
+async def _read(database: Database, since: float, until: float, interactions: list[Interaction], votes: list[Vote]) -> None:
     if database.is_missing:
-        return Kept(database.name, (), ())
+        return
     try:
         async with asyncio.timeout(READ_S):
             version = await database.version()
             if version == 0:
-                return Kept(database.name, (), ())
+                return
             schema.refuse_newer(version, database.where)
             if version < len(schema.MIGRATIONS):
                 raise StoreError(
                     f"{database.where}: its schema is version {version}, older than this bot's, {len(schema.MIGRATIONS)}: "
                     "start the bot with it once, which brings it up to date"
                 )
-            interactions = await database.interactions(since, until)
-            return Kept(database.name, interactions, await database.vote_rows(since, until))
+            interactions += await database.interactions(since, until)
+            votes += await database.vote_rows(since, until)
     except StoreError:
         raise
     except Exception as error:
