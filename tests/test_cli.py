@@ -1,6 +1,7 @@
 """The commands as people and programs use them."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -98,7 +99,6 @@ def test_evaluate(environment: dict[str, str]) -> None:
         (["ask", "x"], {"TELEGRAM_API_URL": "ftp://x"}, 1, "TELEGRAM_API_URL: this is no address"),
         (["ask", "x"], {"KPO_KNOWLEDGE": "/nowhere"}, 1, "/nowhere: there is no such folder"),
         (["evaluate", "/nowhere.jsonl"], {}, 1, "/nowhere.jsonl: cannot be read"),
-        (["evaluate"], {}, 2, "Missing argument"),
         (["evaluate", "x", "--show", "rihgt"], {}, 2, "no verdict is called rihgt"),
         (["ask", "--json", "x"], {}, 2, "standard input"),
         (["fly"], {}, 2, "No such command"),
@@ -117,3 +117,26 @@ def test_what_goes_wrong_is_one_helpful_line(
 def test_help_has_an_example(environment: dict[str, str], command: str) -> None:
     done = kpo_bot(environment, *filter(None, [command]), "--help")
     assert done.returncode == 0 and "Example: " in done.stdout
+
+
+def test_two_versions_are_compared(environment: dict[str, str], tmp_path: Path) -> None:
+    """With a copy in a repository of its own, where an answerable topic was asked otherwise before."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=editor", "-c", "user.email=editor@example.org"]
+    for step in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *step], check=True)
+    asked = str(KNOWLEDGE / "questions" / "w6b.jsonl")
+    theirs = environment | {"KPO_KNOWLEDGE": str(folder)}
+    done = kpo_bot(theirs, "evaluate", asked, "--against", "HEAD", "--min-right", "50", "--max-wrong", "50")
+    assert done.returncode == 0, done.stderr
+    assert "before    after" in done.stdout and "worse" not in done.stdout
+    for name, told in (("no-such", "neither a folder nor a git revision"), ("--help", "neither")):
+        done = kpo_bot(theirs, "evaluate", asked, f"--against={name}")
+        assert done.returncode == 1 and told in done.stderr
+
+
+@pytest.mark.parametrize("limit", [["--min-right", "100"], ["--max-wrong", "0"]])
+def test_a_limit_that_is_missed_is_an_error(environment: dict[str, str], limit: list[str]) -> None:
+    done = kpo_bot(environment, "evaluate", *limit)
+    assert done.returncode == 1 and limit[0] in done.stderr
