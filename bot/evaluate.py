@@ -1,28 +1,39 @@
-"""Labelled questions against the bot's replies: how often it is right, silent, or wrong.
-
-A file holds one JSON object a line: a question (`q`, the topics that satisfy it in `accept`, its `kind` and `tag`,
-and in `all` the topics that a message with two questions asks for), or a conversation (`turns`, each with `q` and
-`accept`).
-"""
+"""Labelled questions against the bot's replies: how often it is right, silent, or wrong."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
-from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bot.conversation import Context, Decision, Reply, Responder
+from bot.editor.asking import shown
+from bot.questions import QuestionsError, Row, load, questions_in
+
+__all__ = [
+    "SMALL_TALK",
+    "Comparison",
+    "Pair",
+    "QuestionsError",
+    "Result",
+    "Row",
+    "Shares",
+    "Verdict",
+    "as_json",
+    "compare",
+    "comparison_lines",
+    "evaluate",
+    "load",
+    "questions_in",
+    "result_lines",
+    "shares",
+    "table",
+    "verdict",
+]
 
 SMALL_TALK = "chat-"
-
-
-class QuestionsError(Exception):
-    """A file of labelled questions that cannot be read: file, line, what is wrong."""
 
 
 class Verdict(StrEnum):
@@ -43,41 +54,6 @@ class Verdict(StrEnum):
     """An off-domain message asked back."""
 
 
-class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class _Turn(_Line):
-    q: str
-    accept: tuple[str, ...]
-
-
-class _Single(_Turn):
-    kind: str
-    tag: str = ""
-    all: tuple[str, ...] = ()
-
-
-class _Talk(_Line):
-    turns: tuple[_Turn, ...]
-    tag: str = ""
-
-
-_LINE: TypeAdapter[_Single | _Talk] = TypeAdapter(_Single | _Talk)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One message with its label. Rows of one `chat` are one conversation."""
-
-    chat: str
-    q: str
-    accept: frozenset[str]
-    kind: str
-    tag: str
-    all: frozenset[str] = frozenset()
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """A row, the reply it got, and what that is worth."""
@@ -85,41 +61,6 @@ class Result:
     row: Row
     reply: Reply
     verdict: Verdict
-
-
-def load(paths: Iterable[Path]) -> list[Row]:
-    """The rows of the files, in order. Raises QuestionsError."""
-    rows: list[Row] = []
-    for path in paths:
-        try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise QuestionsError(f"{path}: cannot be read: {error}") from error
-        for number, line in enumerate(lines, 1):
-            try:
-                parsed = _LINE.validate_json(line)
-            except ValidationError as error:
-                raise QuestionsError(f"{path}: line {number}: {error.errors()[0]['msg']}") from error
-            rows += _rows(parsed, f"{path}:{number}")
-    return rows
-
-
-def _rows(line: _Single | _Talk, chat: str) -> list[Row]:
-    if isinstance(line, _Single):
-        kind = "double" if line.all else line.kind
-        return [Row(chat, line.q, frozenset(line.accept), kind, line.tag, frozenset(line.all))]
-    return [
-        Row(chat, turn.q, frozenset(turn.accept), "later turn" if i else "first turn", f"talk-{line.tag}")
-        for i, turn in enumerate(line.turns)
-    ]
-
-
-def questions_in(folder: Path) -> list[Path]:
-    """The files of questions in a knowledge folder, sorted. Raises QuestionsError where there are none."""
-    paths = sorted((folder / "questions").glob("*.jsonl"))
-    if not paths:
-        raise QuestionsError(f"{folder / 'questions'}: there are no questions (*.jsonl); name some files")
-    return paths
 
 
 def verdict(row: Row, decision: Decision, topics: Sequence[str]) -> Verdict:
@@ -150,6 +91,16 @@ def evaluate(responder: Responder, rows: Iterable[Row]) -> list[Result]:
     return results
 
 
+def result_lines(results: Sequence[Result], verdicts: Collection[str]) -> list[str]:
+    """The rows with these verdicts, or with all but right ones where `all` is among them, for a terminal."""
+    lines: list[str] = []
+    for result in results:
+        if str(result.verdict) in verdicts or ("all" in verdicts and result.verdict is not Verdict.RIGHT):
+            got = shown(_got(result.reply))
+            lines += ["", f"{result.verdict}: wanted {_wanted(result.row)}; got {got}", shown(result.row.q)]
+    return lines
+
+
 def table(results: Sequence[Result], key: str) -> str:
     """Shares of verdicts in percent, one line for each value of the rows' field `key`."""
     groups: dict[str, Counter[Verdict]] = defaultdict(Counter)
@@ -161,18 +112,6 @@ def table(results: Sequence[Result], key: str) -> str:
         shares = (f"{100 * counts[v] / total:.1f}%" if counts[v] else "." for v in Verdict)
         lines.append(f"{name:16}{total:>6}" + "".join(f"{share:>13}" for share in shares))
     return "\n".join(lines)
-
-
-def as_json(results: Sequence[Result]) -> str:
-    """The shares of verdicts by kind, in percent, for a program to read."""
-    groups: dict[str, Counter[Verdict]] = defaultdict(Counter)
-    for result in results:
-        groups[result.row.kind][result.verdict] += 1
-    shares = {
-        kind: {"n": counts.total(), **{str(v): round(100 * n / counts.total(), 2) for v, n in counts.items()}}
-        for kind, counts in groups.items()
-    }
-    return json.dumps(shares)
 
 
 # --- two versions ----------------------------------------------------------------------------------------------------
@@ -205,13 +144,13 @@ class Shares:
 def shares(results: Sequence[Result]) -> Shares:
     """The shares of some results; of none, none is right or wrong."""
     counts = Counter(result.verdict for result in results)
-    percent = 100 / max(1, len(results))
-    return Shares(
-        len(results),
-        percent * counts[Verdict.RIGHT],
-        percent * counts[Verdict.OFFERED],
-        percent * sum(counts[verdict] for verdict in _WRONG),
+    n = len(results)
+    # The division comes last: all of them are 100, not a hair less.
+    right, offered, wrong = (
+        100 * sum(counts[verdict] for verdict in verdicts) / max(1, n)
+        for verdicts in ([Verdict.RIGHT], [Verdict.OFFERED], _WRONG)
     )
+    return Shares(n, right, offered, wrong)
 
 
 Pair = tuple[Result, Result]
@@ -260,7 +199,8 @@ def compare(before: Responder, after: Responder, rows: Sequence[Row]) -> Compari
 
 
 def comparison_lines(comparison: Comparison, most: int = 20) -> list[str]:
-    """The shares before and after, and up to `most` questions of each sort whose reply changed, for a terminal."""
+    """The shares before and after, and up to `most` questions of each sort whose reply changed, for a terminal: first those
+    that got worse."""
     before, after = comparison.before, comparison.after
     lines = [f"{after.n} questions     before    after"]
     for name in ("right", "offered", "wrong"):
@@ -271,11 +211,46 @@ def comparison_lines(comparison: Comparison, most: int = 20) -> list[str]:
             continue
         lines += ["", f"{title}: {len(pairs)}"]
         for one, other in pairs[:most]:
-            wanted = ", ".join(sorted(one.row.accept)) or "nothing"
-            lines += [f"  {_got(one.reply)} -> {_got(other.reply)}; wanted {wanted}", f"    {one.row.q[:200]}"]
+            got = shown(f"{_got(one.reply)} -> {_got(other.reply)}")
+            lines += [f"  {got}; wanted {_wanted(one.row)}", f"    {shown(one.row.q)}"]
         if len(pairs) > most:
             lines.append(f"  and {len(pairs) - most} more")
     return lines
+
+
+def as_json(results: Sequence[Result], comparison: Comparison | None = None) -> str:
+    """The shares of verdicts by kind and in `all` those of all rows, in percent, for a program to read. With a comparison
+    also the shares `before` and `after`, and the rows that got `better`, `worse`, or `changed` at the same worth."""
+    groups: dict[str, Counter[Verdict]] = defaultdict(Counter)
+    for result in results:
+        groups[result.row.kind][result.verdict] += 1
+    told: dict[str, object] = {
+        kind: {"n": counts.total(), **{str(v): round(100 * n / counts.total(), 2) for v, n in counts.items()}}
+        for kind, counts in groups.items()
+    }
+    told["all"] = _rounded(shares(results))
+    if comparison is not None:
+        told |= {"before": _rounded(comparison.before), "after": _rounded(comparison.after)}
+        for name in ("better", "worse", "changed"):
+            told[name] = [_pair_as_data(pair) for pair in getattr(comparison, name)]
+    return json.dumps(told)
+
+
+def _rounded(some: Shares) -> dict[str, float]:
+    return {name: round(value, 2) for name, value in asdict(some).items()}
+
+
+def _pair_as_data(pair: Pair) -> dict[str, object]:
+    row = pair[0].row
+    got = {
+        name: {"decision": str(one.reply.decision), "topics": list(one.reply.topics), "verdict": str(one.verdict)}
+        for name, one in zip(("before", "after"), pair, strict=True)
+    }
+    return {"q": row.q, "accept": sorted(row.accept), "kind": row.kind, "tag": row.tag, **got}
+
+
+def _wanted(row: Row) -> str:
+    return shown(", ".join(sorted(row.accept))) or "nothing"
 
 
 def _got(reply: Reply) -> str:

@@ -19,6 +19,8 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.hebrew.normalise import normalise
+from bot.questions import FOLDER as QUESTIONS
+from bot.questions import read_lines, topics_of
 from bot.texts import Texts
 from bot.yamlfile import MOST_BYTES, Document, Problem, read
 
@@ -218,10 +220,12 @@ def load_examples(knowledge: Knowledge) -> Examples:
 
 
 def check(folder: Path) -> str:
-    """A summary of the folder's content. Raises KnowledgeError with all the problems of all its files."""
-    judge = _Judge(read_folder(folder))
+    """A summary of the folder's content. Raises KnowledgeError with all the problems of all its files, the labelled questions
+    among them, which do not concern a running bot."""
+    judge = _Judge({**read_folder(folder), **_read_all(folder, f"{QUESTIONS}/*.jsonl")})
     knowledge = judge.knowledge(folder)
     examples = judge.examples(judge.entries)
+    judge.questions()
     if judge.problems or knowledge is None:
         raise KnowledgeError(judge.problems)
     kinds = [entry.kind for entry in knowledge.entries.values()]
@@ -236,11 +240,14 @@ def check(folder: Path) -> str:
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
-    """The files that matter, by their path in the folder."""
+    """The files that matter to a running bot, by their path in the folder."""
     if not folder.is_dir():
         raise KnowledgeError([f"{folder}: there is no such folder; KPO_KNOWLEDGE must name a folder with the knowledge"])
     folders = ("phrasings", "follow-ups", "bot")
-    patterns = ("*.yaml", *(f"{name}/*.yaml" for name in folders), "lexicon/*", "off-domain.txt")
+    return _read_all(folder, "*.yaml", *(f"{name}/*.yaml" for name in folders), "lexicon/*", "off-domain.txt")
+
+
+def _read_all(folder: Path, *patterns: str) -> dict[str, bytes]:
     try:
         paths = sorted(path for pattern in patterns for path in folder.glob(pattern) if path.is_file())
         # Hidden files are those that text editors and file managers leave behind.
@@ -552,6 +559,17 @@ class _Judge:
         line = rows[0][1] if rows else 1
         self._problem(file, line, f"there is no topic '{_short(topic)}'{_nearest(topic, self.known)}")
         return False
+
+    def questions(self) -> None:
+        """Judge the labelled questions: whether they can be read, and name topics that exist."""
+        for file in self.files:
+            text = self._text(file) if file.startswith(f"{QUESTIONS}/") else None
+            for number, line in read_lines(text or ""):
+                if isinstance(line, str):
+                    self._problem(file, number, line)
+                else:
+                    for topic in topics_of(line):
+                        self._has_topic(topic, file, [(topic, number)])
 
     def _follow_ups(self) -> Iterator[FollowUp]:
         for file in self.files:
