@@ -7,8 +7,7 @@ import os
 import sys
 import webbrowser
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -17,23 +16,8 @@ from bot import __version__
 from bot.console import Fail, responder_or_fail, settings_or_fail
 from bot.conversation import Context, Reply, Responder
 from bot.editor.commands import report_command, teach_command
-from bot.editor.versions import VersionError, version
-from bot.evaluate import (
-    Comparison,
-    QuestionsError,
-    Result,
-    Row,
-    Verdict,
-    as_json,
-    comparison_lines,
-    evaluate,
-    load,
-    questions_in,
-    shares,
-    table,
-)
+from bot.editor.measuring import evaluate_command
 from bot.knowledge import KnowledgeError, check, find_knowledge, load_examples
-from bot.knowledge import load as load_knowledge
 from bot.matcher.explain import explain
 
 NO_TOKEN = """\
@@ -220,62 +204,7 @@ def check_command() -> None:
         raise Fail(str(error)) from None
 
 
-@cli.command(name="evaluate")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--against", metavar="VERSION", help="Compare with another knowledge folder, or a git revision of this one.")
-@click.option("--min-right", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 if fewer are right.")
-@click.option("--max-wrong", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 if more get a wrong answer.")
-@click.option("--most", type=click.IntRange(0), default=20, show_default=True, help="Show so many of each sort of change.")
-@click.option("--show", default="", metavar="VERDICTS", help="Print the rows with these verdicts (wrong,false,... or all).")
-@click.option("--json", "as_object", is_flag=True, help="Print the shares as JSON.")
-def evaluate_command(
-    files: tuple[Path, ...],
-    against: str | None,
-    min_right: float | None,
-    max_wrong: float | None,
-    most: int,
-    show: str,
-    as_object: bool,
-) -> None:
-    """Ask the labelled questions in FILES, or those in the knowledge, and print how many get the right answer.
-
-    Example: kpo-bot evaluate --against main --min-right 94 --max-wrong 3
-    """
-    asked = {name.strip() for name in show.split(",") if name.strip()}
-    if unknown := asked - {*map(str, Verdict), "all"}:
-        raise click.UsageError(f"--show: no verdict is called {', '.join(sorted(unknown))}; there are {', '.join(Verdict)}")
-    folder = find_knowledge(settings_or_fail().knowledge)
-    try:
-        rows = load(files or questions_in(folder))
-        before = _replies_of(against, folder, rows) if against else None
-    except (QuestionsError, VersionError) as error:
-        raise Fail(str(error)) from None
-    results = evaluate(responder_or_fail(settings_or_fail()), rows)
-    click.echo(as_json(results) if as_object else f"{table(results, 'kind')}\n\n{table(results, 'tag')}")
-    if before is not None and not as_object:
-        click.echo("\n" + "\n".join(comparison_lines(Comparison(tuple(zip(before, results, strict=True))), most)))
-    for result in results:
-        row, reply = result.row, result.reply
-        if str(result.verdict) in asked or ("all" in asked and result.verdict is not Verdict.RIGHT):
-            wanted = ", ".join(sorted(row.accept)) or "nothing"
-            got = f"{reply.decision} {', '.join(reply.topics)}".strip()
-            click.echo(f"\n{result.verdict}: wanted {wanted}; got {got}\n{row.q[:200]}")
-    reached = shares(results)
-    if min_right is not None and reached.right < min_right:
-        raise Fail(f"{reached.right:.2f} % are right, and at least {min_right:g} % have to be (--min-right)")
-    if max_wrong is not None and reached.wrong > max_wrong:
-        raise Fail(f"{reached.wrong:.2f} % get a wrong answer, and at most {max_wrong:g} % may (--max-wrong)")
-
-
-def _replies_of(name: str, folder: Path, rows: Sequence[Row]) -> list[Result]:
-    """What another version of the knowledge says. Raises VersionError."""
-    try:
-        with version(name, folder) as other:
-            return evaluate(Responder(load_knowledge(other)), rows)
-    except KnowledgeError as error:
-        raise VersionError(f"{name} has mistakes:\n{error}") from None
-
-
+cli.add_command(evaluate_command)
 cli.add_command(report_command)
 cli.add_command(teach_command)
 

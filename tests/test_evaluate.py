@@ -1,27 +1,39 @@
-"""What a reply is worth, and how well the bot does on the sample of labelled questions."""
+"""What a reply is worth, how well the bot does on the sample of labelled questions, and what a change does to that."""
 
+import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bot.conversation import Decision, Reply, Responder
+from bot.editor.measuring import missed_limits
 from bot.evaluate import (
     Comparison,
-    QuestionsError,
     Result,
     Row,
     Shares,
     Verdict,
+    as_json,
+    compare,
     comparison_lines,
     evaluate,
     load,
+    result_lines,
     shares,
     table,
     verdict,
 )
+from bot.knowledge import load as load_knowledge
 from tests.conftest import KNOWLEDGE
+from tests.knowledge.test_loader import SMALL, write
 
+WITHOUT_GREEN = SMALL | {
+    "b.yaml": "\n".join(line for line in SMALL["b.yaml"].splitlines() if "id: green" not in line),
+    "bot/texts.yaml": SMALL["bot/texts.yaml"].replace("green, grey", "grey, red"),
+    "lexicon/words.yaml": SMALL["lexicon/words.yaml"].replace("{green: [red, blue]}", "{}"),
+}
 A, S, F = Decision.ANSWER, Decision.SUGGEST, Decision.FALLBACK
 
 
@@ -46,14 +58,6 @@ A, S, F = Decision.ANSWER, Decision.SUGGEST, Decision.FALLBACK
 def test_verdicts(accept: list[str], both: list[str], decision: Decision, topics: list[str], expected: Verdict) -> None:
     row = Row("chat", "q", frozenset(accept), "answer", "", frozenset(both))
     assert verdict(row, decision, topics) is expected
-
-
-@pytest.mark.parametrize("line", ["no json", "[]", '{"q": "x"}', '{"q": 1, "accept": [], "kind": "off"}'])
-def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
-    file = tmp_path / "bad.jsonl"
-    file.write_text('{"q": "x", "accept": [], "kind": "off"}\n' + line + "\n", encoding="utf-8")
-    with pytest.raises(QuestionsError, match=r"bad\.jsonl: line 2: "):
-        load([file])
 
 
 @pytest.mark.parametrize("files", ["w*", "[rc]*"])
@@ -100,6 +104,101 @@ def test_a_comparison_tells_what_got_better_and_worse() -> None:
     assert comparison.after == Shares(7, pytest.approx(300 / 7), pytest.approx(100 / 7), pytest.approx(100 / 7))
     lines = comparison_lines(comparison, most=1)
     assert "worse: 2" in lines and "  and 1 more" in lines and "  answer a -> fallback; wanted a, b" in lines
+
+
+# Worth to who asked: each verdict is worth less than those of the line before, and as much as its neighbours.
+WORTH = [
+    [Verdict.RIGHT],
+    [Verdict.HALF, Verdict.OFFERED, Verdict.OFFERED_OFF],
+    [Verdict.MISSED, Verdict.CHAT_SLIP],
+    [Verdict.WRONG, Verdict.FALSE],
+]
+RANKS = {verdict: rank for rank, verdicts in enumerate(WORTH) for verdict in verdicts}
+
+
+@pytest.mark.parametrize(("old", "new"), [(old, new) for old in Verdict for new in Verdict])
+def test_the_order_of_verdicts(old: Verdict, new: Verdict) -> None:
+    row = Row("chat", "q", frozenset(), "off", "")
+    before, after = (Result(row, Reply(F, topics, ()), verdict) for verdict, topics in ((old, ("a",)), (new, ("b",))))
+    comparison = Comparison(((before, after),))
+    sort = "better" if RANKS[new] < RANKS[old] else "worse" if RANKS[new] > RANKS[old] else "changed"
+    for name in ("better", "worse", "changed"):
+        assert getattr(comparison, name) == ([(before, after)] if name == sort else [])
+
+
+def of(counts: dict[Verdict, int]) -> list[Result]:
+    row = Row("chat", "q", frozenset(), "off", "")
+    return [Result(row, Reply(F, (), ()), verdict) for verdict, n in counts.items() for _ in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({}, Shares(0, 0, 0, 0)),
+        ({Verdict.RIGHT: 1, Verdict.OFFERED: 1, Verdict.MISSED: 1, Verdict.HALF: 1}, Shares(4, 25, 25, 0)),
+        ({Verdict.WRONG: 1, Verdict.FALSE: 1, Verdict.CHAT_SLIP: 1, Verdict.OFFERED_OFF: 1}, Shares(4, 0, 0, 75)),
+        # A whole is a whole, not a hair less: else --min-right 100 could not be reached.
+        *(({Verdict.RIGHT: n}, Shares(n, 100, 0, 0)) for n in (3, 7, 49, 161, 2549)),
+    ],
+)
+def test_shares(counts: dict[Verdict, int], expected: Shares) -> None:
+    assert shares(of(counts)) == expected
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ((None, None), []),
+        ((75, 25), []),
+        ((0, 100), []),
+        ((75.5, None), ["75.00 % are right, 0.5 points too few: at least 75.5 % have to be (--min-right)"]),
+        ((None, 24), ["25.00 % get a wrong answer, 1 points too many: at most 24 % may (--max-wrong)"]),
+        ((100, 0), ["75.00 % are right, 25 points too few", "25.00 % get a wrong answer, 25 points too many"]),
+    ],
+)
+def test_a_missed_limit_is_told_with_its_distance(limits: tuple[float | None, float | None], expected: list[str]) -> None:
+    told = list(missed_limits(shares(of({Verdict.RIGHT: 3, Verdict.WRONG: 1})), *limits))
+    assert len(told) == len(expected) and all(line.startswith(start) for line, start in zip(told, expected, strict=True))
+
+
+def test_nothing_in_a_question_steers_the_terminal() -> None:
+    before, after = result(["a"], A, "a"), result(["a"], F)
+    row = replace(before.row, q="\x1b[2Jred\nworse: 99", accept=frozenset({"a\x1b[1m"}))
+    comparison = Comparison(((replace(before, row=row), replace(after, row=row)),))
+    lines = [*comparison_lines(comparison), *result_lines([replace(after, row=row)], ["all"])]
+    assert all(line.isprintable() for line in lines) and any("[2Jred worse: 99" in line for line in lines)
+
+
+def test_no_changes_are_counted_where_none_are_shown() -> None:
+    lines = comparison_lines(Comparison(((result(["a"], A, "a"), result(["a"], F)),)), most=0)
+    assert lines[-2:] == ["worse: 1", "  and 1 more"]
+    assert lines[1] == "  right           100.0%     0.0%   -100.0"
+
+
+def test_json_adds_to_the_kinds() -> None:
+    before, after = result(["a"], A, "a"), result(["a"], A, "b")
+    told = json.loads(as_json([after], Comparison(((before, after),))))
+    assert told["answer"] == {"n": 1, "wrong": 100.0}
+    assert told["before"] == {"n": 1, "right": 100.0, "offered": 0.0, "wrong": 0.0}
+    assert told["after"] == told["all"] == {"n": 1, "right": 0.0, "offered": 0.0, "wrong": 100.0}
+    assert told["better"] == told["changed"] == []
+    (worse,) = told["worse"]
+    assert worse["q"] == "q" and worse["accept"] == ["a"]
+    assert worse["before"] == {"decision": "answer", "topics": ["a"], "verdict": "right"}
+    assert worse["after"] == {"decision": "answer", "topics": ["b"], "verdict": "wrong"}
+    assert set(json.loads(as_json([after]))) == {"answer", "all"}
+
+
+def test_two_knowledge_folders_are_compared(tmp_path: Path) -> None:
+    """The one lacks a topic that the other has, and that questions ask for."""
+    old, new = (
+        Responder(load_knowledge(write(tmp_path / name, files))) for name, files in (("old", WITHOUT_GREEN), ("new", SMALL))
+    )
+    rows = [Row("1", "ירוק", frozenset({"green"}), "answer", ""), Row("2", "מהו אדום", frozenset({"red"}), "answer", "")]
+    comparison = compare(old, new, rows)
+    assert [after.verdict for _, after in comparison.pairs] == [Verdict.RIGHT, Verdict.RIGHT]
+    assert [before.row.q for before, _ in comparison.better] == ["ירוק"] and not comparison.worse
+    assert [before.row.q for before, _ in compare(new, old, rows).worse] == ["ירוק"]
 
 
 def test_an_answer_to_what_is_not_ours_is_wrong() -> None:
