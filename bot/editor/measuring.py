@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bot.console import Fail, responder_or_fail, settings_or_fail
 from bot.conversation import Responder
+from bot.editor.asking import shown
 from bot.editor.versions import VersionError, version
 from bot.evaluate import (
     Comparison,
@@ -31,11 +34,22 @@ from bot.knowledge import KnowledgeError, find_knowledge
 from bot.knowledge import load as load_knowledge
 
 
+class _Percent(click.FloatRange):
+    """A share, 0 to 100. "nan" is a number to Python, but a limit that nothing misses."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 100)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number: float = super().convert(value, param, ctx)
+        return number if math.isfinite(number) else self.fail(f"{value!r} is no percentage", param, ctx)
+
+
 @click.command(name="evaluate")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--against", metavar="VERSION", help="Compare with another knowledge folder, or a git revision of this one.")
-@click.option("--min-right", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 if fewer are right.")
-@click.option("--max-wrong", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 if more get a wrong answer.")
+@click.option("--min-right", type=_Percent(), metavar="PERCENT", help="Exit 1 if fewer are right.")
+@click.option("--max-wrong", type=_Percent(), metavar="PERCENT", help="Exit 1 if more get a wrong answer.")
 @click.option("--most", type=click.IntRange(0), default=20, show_default=True, help="Show so many of each sort of change.")
 @click.option("--show", default="", metavar="VERDICTS", help="Print the rows with these verdicts (wrong,false,... or all).")
 @click.option("--json", "as_object", is_flag=True, help="Print the shares, and with --against the changes, as JSON.")
@@ -98,7 +112,7 @@ def _named(name: str) -> Iterator[None]:
     try:
         yield
     except KnowledgeError as error:
-        raise VersionError(f"{name}, the version to compare with, has mistakes:\n{error}") from None
+        raise VersionError(f"{shown(name)}, the version to compare with, has mistakes:\n{error}") from None
 
 
 def missed_limits(reached: Shares, min_right: float | None = None, max_wrong: float | None = None) -> Iterator[str]:
