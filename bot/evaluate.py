@@ -250,7 +250,8 @@ def _pair_as_data(pair: Pair) -> dict[str, object]:
 
 
 def _wanted(row: Row) -> str:
-    return shown(", ".join(sorted(row.accept))) or "nothing"
+    both = " + ".join(sorted(row.all))
+    return shown(both or ", ".join(sorted(row.accept))) or "nothing"
 
 
 def _got(reply: Reply) -> str:

@@ -169,6 +169,17 @@ def test_nothing_in_a_question_steers_the_terminal() -> None:
     assert all(line.isprintable() for line in lines) and any("[2Jred worse: 99" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("accept", "both", "wanted"),
+    [(["b", "a"], [], "a, b"), ([], [], "nothing"), (["a", "b", "c"], ["b", "a"], "a + b")],
+)
+def test_what_was_wanted(accept: list[str], both: list[str], wanted: str) -> None:
+    row = Row("chat", "q", frozenset(accept), "answer", "", frozenset(both))
+    assert (
+        result_lines([Result(row, Reply(F, (), ()), Verdict.MISSED)], ["missed"])[1] == f"missed: wanted {wanted}; got fallback"
+    )
+
+
 def test_no_changes_are_counted_where_none_are_shown() -> None:
     lines = comparison_lines(Comparison(((result(["a"], A, "a"), result(["a"], F)),)), most=0)
     assert lines[-2:] == ["worse: 1", "  and 1 more"]

@@ -72,10 +72,10 @@ def evaluate_command(
     if asked and as_object:
         raise click.UsageError("--json is for programs, and goes not with --show")
     settings = settings_or_fail()
-    rows = _rows(files, find_knowledge(settings.knowledge))
-    responder = responder_or_fail(settings)
-    comparison = _compared(against, responder, rows) if against is not None else None
-    results = [after for _, after in comparison.pairs] if comparison else evaluate(responder, rows)
+    folder = find_knowledge(settings.knowledge)
+    rows = _rows(files, folder)
+    comparison = _compared(against, folder, rows) if against is not None else None
+    results = [after for _, after in comparison.pairs] if comparison else evaluate(responder_or_fail(settings), rows)
     if as_object:
         click.echo(as_json(results, comparison))
     else:
@@ -97,12 +97,16 @@ def _rows(files: Sequence[Path], folder: Path) -> list[Row]:
     raise Fail(f"{', '.join(map(str, paths))}: there are no questions in there")
 
 
-def _compared(name: str, responder: Responder, rows: Sequence[Row]) -> Comparison:
+def _compared(name: str, folder: Path, rows: Sequence[Row]) -> Comparison:
     """What the other version says beside what this one does."""
     try:
-        with version(name, responder.knowledge.folder) as other, _named(name):
-            return compare(Responder(load_knowledge(other)), responder, rows)
-    except VersionError as error:
+        with version(name, folder) as other:
+            # All mistakes are told before anything is learned.
+            knowledge = load_knowledge(folder)
+            with _named(name):
+                before = Responder(load_knowledge(other))
+            return compare(before, Responder(knowledge), rows)
+    except (VersionError, KnowledgeError) as error:
         raise Fail(str(error)) from None
 
 
