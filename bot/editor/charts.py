@@ -14,9 +14,10 @@ from markupsafe import Markup
 from pygal.style import Style
 
 _SVG = "{http://www.w3.org/2000/svg}"
-_WIDTH, _HEIGHT = 520, 260
+_WIDTH, _HEIGHT = 440, 260
 _BAR_HEIGHT = 30
 _MOST_LABELS = 8
+_ROOM_FOR_DIGIT = 0.12
 # What pygal reckons the room for labels with; the style sheet has the same.
 LETTERS = 14
 
@@ -40,7 +41,6 @@ def bars(rows: Sequence[tuple[str, int]], described_as: str) -> Markup:
         x_labels=[label for label, _ in reversed(rows)],
         print_values=True,
         print_values_position="top",
-        value_formatter="{:,}".format,
         show_x_labels=False,
         show_x_guides=False,
         show_y_guides=False,
@@ -48,12 +48,14 @@ def bars(rows: Sequence[tuple[str, int]], described_as: str) -> Markup:
         classes=["pygal-chart", "from-the-right"],
     )
     chart.add("", [value for _, value in reversed(rows)])
-    # Room for the figure beside the longest bar.
-    chart.range = (0, 1.15 * max(value for _, value in rows))
+    # Room for the figure beside the longest bar, which has half of the width at least.
+    longest = max(value for _, value in rows)
+    chart.range = (0, longest * (1 + _ROOM_FOR_DIGIT * len(f"{longest:,}")))
     return _drawn(chart, [""], described_as)
 
 
 def _chart(kind: Any, height: int, **options: Any) -> Any:
+    options["value_formatter"] = "{:,.0f}".format
     style = Style(label_font_size=LETTERS, major_label_font_size=LETTERS, value_font_size=LETTERS)
     return kind(
         style=style, width=_WIDTH, height=height, margin=8, show_legend=False, js=[], no_prefix=True, max_scale=6, **options

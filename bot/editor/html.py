@@ -13,13 +13,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.editor.charts import bars, stacked
-from bot.editor.period import Period, Step
+from bot.editor.period import Step
 from bot.editor.report import Report, near
 
 _PAGE = Path(__file__).parent / "page"
 _LONGEST_TEXT = 400
 _SHOWN_TEXTS, _MOST_TEXTS = 5, 40
-_SHOWN_TOPICS = 12
+_SHOWN_TOPICS, _SHOWN_VOTES = 12, 10
 _DATE = "%d.%m.%Y"
 _PART = {Step.HOUR: "%H:%M", Step.DAY: "%d.%m", Step.WEEK: "%d.%m"}
 
@@ -44,13 +44,15 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
     return environment.get_template("report.html").render(
         report=report,
         css=Markup((_PAGE / "report.css").read_text(encoding="utf-8")),
-        stretch=_stretch(report.period),
+        first=f"{report.period.since:{_DATE}}",
+        last=f"{report.period.last:{_DATE}}",
         step=str(step),
         parts=parts,
         over_time=over_time,
         most_asked=most_asked,
         most_groups=most_groups,
         shown_topics=_SHOWN_TOPICS,
+        shown_votes=_SHOWN_VOTES,
         shown_texts=_SHOWN_TEXTS,
         most_texts=_MOST_TEXTS,
         written=f"{now:{_DATE} %H:%M}",
@@ -59,12 +61,6 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-
-
-def _stretch(period: Period) -> str:
-    # Dates in a text from right to left stand in the order in which they are said.
-    first, last = f"{period.since:{_DATE}}", f"{period.last:{_DATE}}"
-    return first if first == last else f"{first} – {last}"
 
 
 def write(file: Path, text: str) -> None:
