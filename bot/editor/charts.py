@@ -24,7 +24,7 @@ LETTERS = 14
 
 def stacked(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], described_as: str) -> Markup:
     """Bars side by side, each piled up from the series' values. `labels`: one for each bar; as many as fit are shown."""
-    chart = _chart(pygal.StackedBar, _HEIGHT, x_labels=list(labels), margin_bottom=10)
+    chart = _chart(pygal.StackedBar, _HEIGHT, x_labels=list(labels), truncate_label=-1)
     if len(labels) > _MOST_LABELS:
         chart.x_labels_major_every = -(-len(labels) // _MOST_LABELS)
         chart.show_minor_x_labels = False

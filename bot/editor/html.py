@@ -21,7 +21,8 @@ _LONGEST_TEXT = 400
 _SHOWN_TEXTS, _MOST_TEXTS = 5, 40
 _SHOWN_TOPICS, _SHOWN_VOTES = 12, 10
 _DATE = "%d.%m.%Y"
-_PART = {Step.HOUR: "%H:%M", Step.DAY: "%d.%m", Step.WEEK: "%d.%m"}
+_LABEL = {Step.HOUR: "%H:%M", Step.DAY: "%d.%m", Step.WEEK: "%d.%m"}
+_PART = {Step.HOUR: "%d.%m, %H:%M", Step.DAY: _DATE, Step.WEEK: _DATE}
 
 
 def page(report: Report, most_groups: int, now: datetime) -> str:
@@ -31,12 +32,12 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
     )
     environment.filters |= {"near": near, "shortened": _shortened}
     step = report.period.step
-    parts = [(f"{start:{_PART[step]}}", figures) for start, figures in report.parts]
 
     def over_time(names: Sequence[str], described_as: str) -> Markup:
-        figures = [one for _, one in parts]
+        figures = [one for _, one in report.parts]
         counts = ([f.answered for f in figures], [f.suggested for f in figures], [f.not_understood for f in figures])
-        return stacked([label for label, _ in parts], list(zip(names, counts, strict=True)), described_as)
+        labels = [f"{start:{_LABEL[step]}}" for start, _ in report.parts]
+        return stacked(labels, list(zip(names, counts, strict=True)), described_as)
 
     def most_asked(described_as: str) -> Markup:
         return bars([(row.title, row.count) for row in report.asked[:_SHOWN_TOPICS]], described_as)
@@ -47,7 +48,7 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
         first=f"{report.period.since:{_DATE}}",
         last=f"{report.period.last:{_DATE}}",
         step=str(step),
-        parts=parts,
+        parts=[(f"{start:{_PART[step]}}", figures) for start, figures in report.parts],
         over_time=over_time,
         most_asked=most_asked,
         most_groups=most_groups,
