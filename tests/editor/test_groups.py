@@ -169,6 +169,13 @@ def test_what_is_said_as_often_without_an_answer_before_leans_on_nothing(respond
     assert (group.before, group.count) == (None, 2)
 
 
+@pytest.mark.parametrize(("text", "leans"), [("איך מכינים שקשוקה", False), ("והאגוזים שלו?", True)])
+def test_what_says_all_by_itself_after_any_answer_leans_on_none(responder: Responder, text: str, leans: bool) -> None:
+    answers = ["israel", "kpo-definition", "india-share"]
+    found, _ = groups([lost(text, before=before) for before in answers], responder)
+    assert {group.before for group in found} == (set(answers) if leans else {None})
+
+
 def test_a_topic_that_is_gone_from_the_knowledge_is_leant_on_no_more(responder: Responder) -> None:
     assert only(groups([lost("והאגוזים שלו?", before="long-gone")], responder)).before is None
 

@@ -92,7 +92,7 @@ def kept(responder: Responder, days: int = 7) -> Kept:
         if i % 20 == 0:
             votes.append(Vote(at + 1, person, i, person, (topic,), i % 3 > 0, None if i % 3 else f"אגוז {i}"))
         if i % 4 == 0:
-            text = [EVIL, LONG, "http://example.com/" + "x" * 300, f"KPO {i} אגוזים", "איך מכינים שקשוקה"][i // 4 % 5]
+            text = [EVIL, LONG, "http://example.com/" + "x" * 300, f"KPO {i} אגוזים", "והאגוזים שלו?"][i // 4 % 5]
             talk.append(Interaction(at + 60, person, person, ("suggest", "fallback")[i % 8 // 4], (), 0.2, text))
     return Kept("/a/very/long/folder/" + "of-people/" * 8 + "kpo.db", sorted(talk, key=lambda one: one.at), votes)
 
