@@ -7,29 +7,34 @@ import os
 import sys
 import webbrowser
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot import __version__
+from bot.console import Fail, responder_or_fail, settings_or_fail
 from bot.conversation import Context, Reply, Responder
-from bot.evaluate import QuestionsError, Verdict, as_json, evaluate, load, table
+from bot.editor.commands import report_command, teach_command
+from bot.editor.versions import VersionError, version
+from bot.evaluate import (
+    Comparison,
+    QuestionsError,
+    Result,
+    Row,
+    Verdict,
+    as_json,
+    comparison_lines,
+    evaluate,
+    load,
+    questions_in,
+    shares,
+    table,
+)
 from bot.knowledge import KnowledgeError, check, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
 from bot.matcher.explain import explain
-from bot.settings import Settings, SettingsError
-
-if TYPE_CHECKING:
-    from bot.editor.report import Report
-
-DAYS = 7
-"""So many days a report is about, where none are named."""
-GROUPS, GROUPS_IN_PAGE = 10, 50
-"""So many groups it shows, in the terminal and in a page."""
 
 NO_TOKEN = """\
 No TELEGRAM_TOKEN is set, so this is the preview: the same bot, in a page on this machine.
@@ -47,27 +52,6 @@ class _Question(BaseModel):
     chat: str | None = None
 
 
-class _Fail(click.ClickException):
-    """One helpful line, exit 1."""
-
-    def show(self, file: object = None) -> None:
-        click.echo(self.message, err=True)
-
-
-def _settings() -> Settings:
-    try:
-        return Settings.from_environ(os.environ)
-    except SettingsError as error:
-        raise _Fail(str(error)) from None
-
-
-def _responder(settings: Settings) -> Responder:
-    try:
-        return Responder(load_knowledge(find_knowledge(settings.knowledge)))
-    except KnowledgeError as error:
-        raise _Fail(str(error)) from None
-
-
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kpo-bot")
 @click.pass_context
@@ -79,7 +63,7 @@ def cli(context: click.Context) -> None:
     Example: kpo-bot ask "מה זה KPO?"
     """
     if context.invoked_subcommand is None:
-        settings = _settings()
+        settings = settings_or_fail()
         if settings.token is None:
             click.echo(NO_TOKEN, err=True)
             context.invoke(preview)
@@ -93,10 +77,10 @@ def run() -> None:
 
     Example: TELEGRAM_TOKEN=123456:ABC... kpo-bot run
     """
-    settings = _settings()
+    settings = settings_or_fail()
     if settings.token is None:
-        raise _Fail("TELEGRAM_TOKEN is not set: write to @BotFather, send /newbot, and set it to the token that it gives")
-    responder = _responder(settings)
+        raise Fail("TELEGRAM_TOKEN is not set: write to @BotFather, send /newbot, and set it to the token that it gives")
+    responder = responder_or_fail(settings)
     # Imported here: python-telegram-bot takes a while, and no other command needs it.
     from bot.telegram.app import run as run_bot
 
@@ -111,14 +95,14 @@ def preview(port: int | None, browser: bool) -> None:
 
     Example: KPO_KNOWLEDGE=./knowledge kpo-bot preview
     """
-    settings = _settings()
-    responder = _responder(settings)
+    settings = settings_or_fail()
+    responder = responder_or_fail(settings)
     from bot.preview.server import serve
 
     try:
         serve(settings, responder, port, on_ready=_open if browser else click.echo)
     except OSError as error:
-        raise _Fail(
+        raise Fail(
             f"the preview cannot listen on port {port}: {error.strerror}; choose another --port, or leave it out"
         ) from None
 
@@ -141,7 +125,7 @@ def ask(question: str | None, as_lines: bool, explained: bool) -> None:
     """
     if as_lines and (question is not None or explained):
         raise click.UsageError("--json reads its questions from standard input, and takes neither QUESTION nor --explain")
-    responder = _responder(_settings())
+    responder = responder_or_fail(settings_or_fail())
     if as_lines:
         for line in _answers(responder):
             sys.stdout.buffer.write(line)
@@ -231,89 +215,69 @@ def check_command() -> None:
     Example: KPO_KNOWLEDGE=./knowledge kpo-bot check
     """
     try:
-        click.echo(check(find_knowledge(_settings().knowledge)))
+        click.echo(check(find_knowledge(settings_or_fail().knowledge)))
     except KnowledgeError as error:
-        raise _Fail(str(error)) from None
+        raise Fail(str(error)) from None
 
 
 @cli.command(name="evaluate")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--against", metavar="VERSION", help="Compare with another knowledge folder, or a git revision of this one.")
+@click.option("--min-right", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 if fewer are right.")
+@click.option("--max-wrong", type=click.FloatRange(0, 100), metavar="PERCENT", help="Exit 1 if more get a wrong answer.")
+@click.option("--most", type=click.IntRange(0), default=20, show_default=True, help="Show so many of each sort of change.")
 @click.option("--show", default="", metavar="VERDICTS", help="Print the rows with these verdicts (wrong,false,... or all).")
 @click.option("--json", "as_object", is_flag=True, help="Print the shares as JSON.")
-def evaluate_command(files: tuple[Path, ...], show: str, as_object: bool) -> None:
-    """Ask the labelled questions in FILES, and print how many get the right answer.
+def evaluate_command(
+    files: tuple[Path, ...],
+    against: str | None,
+    min_right: float | None,
+    max_wrong: float | None,
+    most: int,
+    show: str,
+    as_object: bool,
+) -> None:
+    """Ask the labelled questions in FILES, or those in the knowledge, and print how many get the right answer.
 
-    Example: kpo-bot evaluate tests/data/questions/*.jsonl --show wrong,false
+    Example: kpo-bot evaluate --against main --min-right 94 --max-wrong 3
     """
     asked = {name.strip() for name in show.split(",") if name.strip()}
     if unknown := asked - {*map(str, Verdict), "all"}:
         raise click.UsageError(f"--show: no verdict is called {', '.join(sorted(unknown))}; there are {', '.join(Verdict)}")
+    folder = find_knowledge(settings_or_fail().knowledge)
     try:
-        rows = load(files)
-    except QuestionsError as error:
-        raise _Fail(str(error)) from None
-    results = evaluate(_responder(_settings()), rows)
+        rows = load(files or questions_in(folder))
+        before = _replies_of(against, folder, rows) if against else None
+    except (QuestionsError, VersionError) as error:
+        raise Fail(str(error)) from None
+    results = evaluate(responder_or_fail(settings_or_fail()), rows)
     click.echo(as_json(results) if as_object else f"{table(results, 'kind')}\n\n{table(results, 'tag')}")
+    if before is not None and not as_object:
+        click.echo("\n" + "\n".join(comparison_lines(Comparison(tuple(zip(before, results, strict=True))), most)))
     for result in results:
         row, reply = result.row, result.reply
         if str(result.verdict) in asked or ("all" in asked and result.verdict is not Verdict.RIGHT):
             wanted = ", ".join(sorted(row.accept)) or "nothing"
             got = f"{reply.decision} {', '.join(reply.topics)}".strip()
             click.echo(f"\n{result.verdict}: wanted {wanted}; got {got}\n{row.q[:200]}")
+    reached = shares(results)
+    if min_right is not None and reached.right < min_right:
+        raise Fail(f"{reached.right:.2f} % are right, and at least {min_right:g} % have to be (--min-right)")
+    if max_wrong is not None and reached.wrong > max_wrong:
+        raise Fail(f"{reached.wrong:.2f} % get a wrong answer, and at most {max_wrong:g} % may (--max-wrong)")
 
 
-@cli.command(name="report")
-@click.option("--days", type=click.IntRange(1, 3660), help="The last so many days, today included.  [default: 7]")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="From this day on, local time.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="To the end of this day.")
-@click.option("--groups", "most_groups", type=click.IntRange(0), help="Show so many groups.  [default: 10; in a page 50]")
-@click.option("--html", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write a page, in Hebrew, instead.")
-def report_command(
-    days: int | None, since: datetime | None, until: datetime | None, most_groups: int | None, file: Path | None
-) -> None:
-    """Tell what was asked, what was answered, and what the bot did not understand, from what it kept (KPO_DATABASE_URL).
-
-    Needs no token, and changes nothing.
-
-    Example: kpo-bot report --days 30 --html report.html
-    """
-    if days is not None and (since or until):
-        raise click.UsageError("--days counts back from today, and goes neither with --since nor with --until")
-    settings = _settings()
-    # Imported here: no other command needs the database or draws charts.
-    from bot.editor.period import Period
-
-    now = datetime.now()
+def _replies_of(name: str, folder: Path, rows: Sequence[Row]) -> list[Result]:
+    """What another version of the knowledge says. Raises VersionError."""
     try:
-        first, last = since and since.date(), until and until.date()
-        period = Period.of_dates(first, last, now) if since or until else Period.of_days(days or DAYS, now)
-    except ValueError as error:
-        raise click.UsageError(f"there is no such period: {error}") from None
-    responder = _responder(settings)
-    from bot.editor.report import report
-    from bot.editor.terminal import lines
-    from bot.store import StoreError
-    from bot.store.reading import read
-
-    try:
-        kept = read(settings.database.get_secret_value(), period.before.seconds[0], period.seconds[1])
-    except StoreError as error:
-        raise _Fail(str(error)) from None
-    found = report(kept, period, responder)
-    if file is None:
-        click.echo("\n".join(lines(found, GROUPS if most_groups is None else most_groups)))
-    else:
-        _write_page(found, file, GROUPS_IN_PAGE if most_groups is None else most_groups, now)
+        with version(name, folder) as other:
+            return evaluate(Responder(load_knowledge(other)), rows)
+    except KnowledgeError as error:
+        raise VersionError(f"{name} has mistakes:\n{error}") from None
 
 
-def _write_page(report: Report, file: Path, most_groups: int, now: datetime) -> None:
-    from bot.editor.html import page, write
-
-    try:
-        write(file, page(report, most_groups, now))
-    except OSError as error:
-        raise _Fail(f"{file}: cannot be written ({error.strerror}): name a file in a folder that you may write to") from None
-    click.echo(file)
+cli.add_command(report_command)
+cli.add_command(teach_command)
 
 
 def main() -> None:

@@ -114,6 +114,14 @@ def _rows(line: _Single | _Talk, chat: str) -> list[Row]:
     ]
 
 
+def questions_in(folder: Path) -> list[Path]:
+    """The files of questions in a knowledge folder, sorted. Raises QuestionsError where there are none."""
+    paths = sorted((folder / "questions").glob("*.jsonl"))
+    if not paths:
+        raise QuestionsError(f"{folder / 'questions'}: there are no questions (*.jsonl); name some files")
+    return paths
+
+
 def verdict(row: Row, decision: Decision, topics: Sequence[str]) -> Verdict:
     """What a decision on a row is worth."""
     answered = decision is Decision.ANSWER and bool(topics)
@@ -165,3 +173,110 @@ def as_json(results: Sequence[Result]) -> str:
         for kind, counts in groups.items()
     }
     return json.dumps(shares)
+
+
+# --- two versions ----------------------------------------------------------------------------------------------------
+
+_WORTH = {
+    Verdict.RIGHT: 3,
+    Verdict.HALF: 2,
+    Verdict.OFFERED: 2,
+    Verdict.OFFERED_OFF: 2,
+    Verdict.MISSED: 1,
+    Verdict.CHAT_SLIP: 1,
+    Verdict.FALSE: 0,
+    Verdict.WRONG: 0,
+}
+"""What a verdict is worth beside the others: silence is better than a wrong answer."""
+_WRONG = (Verdict.WRONG, Verdict.FALSE, Verdict.CHAT_SLIP)
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How the bot did on `n` questions, in percent of them."""
+
+    n: int
+    right: float
+    offered: float
+    wrong: float
+    """Answers that should not have been given: wrong ones, and those to off-domain messages."""
+
+
+def shares(results: Sequence[Result]) -> Shares:
+    """The shares of some results; of none, none is right or wrong."""
+    counts = Counter(result.verdict for result in results)
+    percent = 100 / max(1, len(results))
+    return Shares(
+        len(results),
+        percent * counts[Verdict.RIGHT],
+        percent * counts[Verdict.OFFERED],
+        percent * sum(counts[verdict] for verdict in _WRONG),
+    )
+
+
+Pair = tuple[Result, Result]
+"""What one question got before and after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The same questions, asked of two versions of the knowledge."""
+
+    pairs: tuple[Pair, ...]
+
+    @property
+    def before(self) -> Shares:
+        """How the first version did."""
+        return shares([one for one, _ in self.pairs])
+
+    @property
+    def after(self) -> Shares:
+        """How the second did."""
+        return shares([other for _, other in self.pairs])
+
+    @property
+    def better(self) -> list[Pair]:
+        """Questions whose reply is worth more in the second."""
+        return [(one, other) for one, other in self.pairs if _WORTH[other.verdict] > _WORTH[one.verdict]]
+
+    @property
+    def worse(self) -> list[Pair]:
+        """Questions whose reply is worth less in the second."""
+        return [(one, other) for one, other in self.pairs if _WORTH[other.verdict] < _WORTH[one.verdict]]
+
+    @property
+    def changed(self) -> list[Pair]:
+        """Questions with another reply that is worth as much."""
+        return [
+            (one, other)
+            for one, other in self.pairs
+            if _WORTH[other.verdict] == _WORTH[one.verdict] and _got(one.reply) != _got(other.reply)
+        ]
+
+
+def compare(before: Responder, after: Responder, rows: Sequence[Row]) -> Comparison:
+    """Ask every row of both."""
+    return Comparison(tuple(zip(evaluate(before, rows), evaluate(after, rows), strict=True)))
+
+
+def comparison_lines(comparison: Comparison, most: int = 20) -> list[str]:
+    """The shares before and after, and up to `most` questions of each sort whose reply changed, for a terminal."""
+    before, after = comparison.before, comparison.after
+    lines = [f"{after.n} questions     before    after"]
+    for name in ("right", "offered", "wrong"):
+        old, new = getattr(before, name), getattr(after, name)
+        lines.append(f"  {name:12}{old:9.1f}%{new:8.1f}%   {new - old:+.1f}")
+    for title, pairs in (("worse", comparison.worse), ("better", comparison.better), ("changed", comparison.changed)):
+        if not pairs:
+            continue
+        lines += ["", f"{title}: {len(pairs)}"]
+        for one, other in pairs[:most]:
+            wanted = ", ".join(sorted(one.row.accept)) or "nothing"
+            lines += [f"  {_got(one.reply)} -> {_got(other.reply)}; wanted {wanted}", f"    {one.row.q[:200]}"]
+        if len(pairs) > most:
+            lines.append(f"  and {len(pairs) - most} more")
+    return lines
+
+
+def _got(reply: Reply) -> str:
+    return " ".join((str(reply.decision), *reply.topics))

@@ -201,7 +201,7 @@ def find_knowledge(override: Path | None = None) -> Path:
 
 def load(folder: Path) -> Knowledge:
     """Everything but the phrasings, which only learning needs. Raises KnowledgeError."""
-    judge = _Judge(_read_folder(folder))
+    judge = _Judge(read_folder(folder))
     knowledge = judge.knowledge(folder)
     if judge.problems or knowledge is None:
         raise KnowledgeError(judge.problems)
@@ -210,7 +210,7 @@ def load(folder: Path) -> Knowledge:
 
 def load_examples(knowledge: Knowledge) -> Examples:
     """The phrasings and the off-domain messages. Raises KnowledgeError."""
-    judge = _Judge(_read_folder(knowledge.folder))
+    judge = _Judge(read_folder(knowledge.folder))
     examples = judge.examples(knowledge.entries)
     if judge.problems:
         raise KnowledgeError(judge.problems)
@@ -219,7 +219,7 @@ def load_examples(knowledge: Knowledge) -> Examples:
 
 def check(folder: Path) -> str:
     """A summary of the folder's content. Raises KnowledgeError with all the problems of all its files."""
-    judge = _Judge(_read_folder(folder))
+    judge = _Judge(read_folder(folder))
     knowledge = judge.knowledge(folder)
     examples = judge.examples(judge.entries)
     if judge.problems or knowledge is None:
@@ -235,7 +235,7 @@ def check(folder: Path) -> str:
     )
 
 
-def _read_folder(folder: Path) -> dict[str, bytes]:
+def read_folder(folder: Path) -> dict[str, bytes]:
     """The files that matter, by their path in the folder."""
     if not folder.is_dir():
         raise KnowledgeError([f"{folder}: there is no such folder; KPO_KNOWLEDGE must name a folder with the knowledge"])

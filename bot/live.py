@@ -9,8 +9,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from bot.conversation import Responder
-from bot.knowledge import KnowledgeError, load, load_examples
-from bot.matcher.index import matcher_for
+from bot.knowledge import Knowledge, KnowledgeError, load, load_examples
+from bot.learn import learn_elsewhere
+from bot.matcher.index import is_learned, matcher_for
 
 log = logging.getLogger(__name__)
 
@@ -49,10 +50,21 @@ class LiveKnowledge:
         """Take over what changed on disk. A changed answer takes a moment, a changed phrasing as long as learning takes; the
         loop goes on meanwhile. Knowledge with mistakes changes nothing but `state` and `problems`."""
         # A task of its own, so that a caller who hangs up does not leave it half done.
+        await asyncio.shield(self.refresh_soon())
+
+    def refresh_soon(self) -> asyncio.Task[None]:
+        """Begin to refresh."""
         task = asyncio.create_task(self._refresh())
         self._refreshing.add(task)
         task.add_done_callback(self._refreshing.discard)
-        await asyncio.shield(task)
+        return task
+
+    async def stop(self) -> None:
+        """Leave off what is being learned."""
+        for task in (refreshing := set(self._refreshing)):
+            task.cancel()
+        if refreshing:
+            await asyncio.wait(refreshing)
 
     async def _refresh(self) -> None:
         async with self._lock:
@@ -61,7 +73,7 @@ class LiveKnowledge:
             self._stamp = stamp
             self._set(State.LEARNING)
             try:
-                self.responder = await asyncio.to_thread(self._learned_anew)
+                self.responder = await self._learned_anew()
             except KnowledgeError as error:
                 log.warning("the changed knowledge has mistakes, and the one before goes on answering:\n%s", error)
                 self._set(State.INVALID, error.problems)
@@ -73,10 +85,15 @@ class LiveKnowledge:
                 self._set(State.READY)
 
     async def follow(self, every_s: float = 1.0) -> None:
-        """Refresh whenever something changed, until cancelled."""
+        """Refresh whenever something changed, until cancelled. While files go on changing, as when several are saved or
+        checked out, it waits: half of a change may have mistakes that the whole has not."""
+        seen = self._stamp
         while True:
             await asyncio.sleep(every_s)
-            await self.refresh()
+            stamp = await asyncio.to_thread(_stamp, self._folder)
+            if stamp == seen:
+                await self.refresh()
+            seen = stamp
 
     async def phrasings(self) -> Mapping[str, tuple[str, ...]]:
         """The phrasings that the responder learned from, for explanations; none where they cannot be read any more."""
@@ -89,13 +106,19 @@ class LiveKnowledge:
             self._phrasings = digest, examples.phrasings
         return self._phrasings[1]
 
-    def _learned_anew(self) -> Responder:
+    async def _learned_anew(self) -> Responder:
         """The responder of what is in the folder now."""
+        knowledge = await asyncio.to_thread(self._read)
+        if not is_learned(knowledge):
+            await learn_elsewhere(self._folder)
+        return await asyncio.to_thread(lambda: Responder(knowledge, matcher_for(knowledge)))
+
+    def _read(self) -> Knowledge:
         knowledge = load(self._folder)
         if knowledge.digest != self.responder.knowledge.digest:
             # Judged even where what was learned from them is kept: mistakes in them come with all the others.
             self._phrasings = knowledge.digest, load_examples(knowledge).phrasings
-        return Responder(knowledge, matcher_for(knowledge))
+        return knowledge
 
     def _set(self, state: State, problems: tuple[str, ...] = ()) -> None:
         self.state, self.problems = state, problems

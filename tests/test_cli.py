@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -11,7 +12,6 @@ import pytest
 
 from bot.store import Store, Who
 from tests.conftest import KNOWLEDGE
-from tests.rows import DATA
 
 
 def kpo_bot(
@@ -87,9 +87,9 @@ def test_check_prints_problems(environment: dict[str, str], tmp_path: Path) -> N
 
 
 def test_evaluate(environment: dict[str, str]) -> None:
-    done = kpo_bot(environment, "evaluate", str(DATA / "questions" / "sample" / "w6b.jsonl"), "--show", "half,wrong,offered")
+    done = kpo_bot(environment, "evaluate", str(KNOWLEDGE / "questions" / "w6b.jsonl"), "--show", "half,wrong,offered")
     assert done.returncode == 0 and "double" in done.stdout
-    done = kpo_bot(environment, "evaluate", str(DATA / "questions" / "sample" / "w6b.jsonl"), "--json")
+    done = kpo_bot(environment, "evaluate", str(KNOWLEDGE / "questions" / "w6b.jsonl"), "--json")
     assert json.loads(done.stdout)["double"]["n"] == 14
 
 
@@ -123,7 +123,6 @@ async def test_report_tells_what_a_running_bot_kept(environment: dict[str, str],
         (["ask", "x"], {"TELEGRAM_API_URL": "ftp://x"}, 1, "TELEGRAM_API_URL: this is no address"),
         (["ask", "x"], {"KPO_KNOWLEDGE": "/nowhere"}, 1, "/nowhere: there is no such folder"),
         (["evaluate", "/nowhere.jsonl"], {}, 1, "/nowhere.jsonl: cannot be read"),
-        (["evaluate"], {}, 2, "Missing argument"),
         (["evaluate", "x", "--show", "rihgt"], {}, 2, "no verdict is called rihgt"),
         (["ask", "--json", "x"], {}, 2, "standard input"),
         (["report", "--since", "yesterday"], {}, 2, "'yesterday' does not match the format '%Y-%m-%d'"),
@@ -153,7 +152,7 @@ def test_what_goes_wrong_is_one_helpful_line(
     assert "secret-without-colon" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "ask", "check", "evaluate", "report", ""])
+@pytest.mark.parametrize("command", ["run", "ask", "check", "evaluate", "report", "teach", ""])
 def test_help_has_an_example(environment: dict[str, str], command: str) -> None:
     done = kpo_bot(environment, *filter(None, [command]), "--help")
     assert done.returncode == 0 and "Example: " in done.stdout
@@ -163,3 +162,26 @@ def test_other_commands_start_without_what_a_report_needs(environment: dict[str,
     script = "import sys, bot.cli; print(*sys.modules.keys() & {'pygal', 'jinja2', 'sqlalchemy', 'telegram', 'aiohttp'})"
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0 and done.stdout.strip() == ""
+
+
+def test_two_versions_are_compared(environment: dict[str, str], tmp_path: Path) -> None:
+    """With a copy in a repository of its own, where an answerable topic was asked otherwise before."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=editor", "-c", "user.email=editor@example.org"]
+    for step in (["init", "-q"], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *step], check=True)
+    asked = str(KNOWLEDGE / "questions" / "w6b.jsonl")
+    theirs = environment | {"KPO_KNOWLEDGE": str(folder)}
+    done = kpo_bot(theirs, "evaluate", asked, "--against", "HEAD", "--min-right", "50", "--max-wrong", "50")
+    assert done.returncode == 0, done.stderr
+    assert "before    after" in done.stdout and "worse" not in done.stdout
+    for name, told in (("no-such", "neither a folder nor a git revision"), ("--help", "neither")):
+        done = kpo_bot(theirs, "evaluate", asked, f"--against={name}")
+        assert done.returncode == 1 and told in done.stderr
+
+
+@pytest.mark.parametrize("limit", [["--min-right", "100"], ["--max-wrong", "0"]])
+def test_a_limit_that_is_missed_is_an_error(environment: dict[str, str], limit: list[str]) -> None:
+    done = kpo_bot(environment, "evaluate", *limit)
+    assert done.returncode == 1 and limit[0] in done.stderr

@@ -12,6 +12,7 @@ import pytest
 from bot.conversation import Context, Responder
 from bot.knowledge import load
 from bot.live import LiveKnowledge, State
+from bot.matcher import index
 from bot.matcher.matcher import Matcher
 from tests.conftest import KNOWLEDGE
 
@@ -71,3 +72,15 @@ async def test_it_follows_by_itself_and_tells(tmp_path: Path, live: LiveKnowledg
     with suppress(asyncio.CancelledError):
         await task
     assert following.responder.knowledge.texts.menu_button.startswith("עוד ")
+
+
+async def test_what_has_to_be_learned_is_learned_in_another_process(
+    live: LiveKnowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = live.responder.knowledge.folder
+    for name in ("phrasings", "follow-ups"):
+        shutil.rmtree(folder / name)
+    monkeypatch.setattr(index, "learned", None)  # in this one it would fail
+    await live.refresh()
+    assert live.state is State.READY, live.problems
+    assert answer(live, "מה זה KPO?")

@@ -26,9 +26,7 @@ _FORMAT = 10
 def matcher_for(knowledge: Knowledge) -> Matcher:
     """The matcher for a knowledge base: what was learned from this very content before, if there is such, else learned now
     and kept for the next start. Raises KnowledgeError if the phrasings have mistakes."""
-    name = file_name(knowledge)
-    kept = user_cache_path("kpo-bot") / name
-    for path in (knowledge.folder / ".learned" / name, kept):
+    for path in _places(knowledge):
         try:
             return restored(knowledge, path.read_bytes())
         except FileNotFoundError:
@@ -37,10 +35,21 @@ def matcher_for(knowledge: Knowledge) -> Matcher:
             log.warning("learning again: %s cannot be read (%s)", path, error)
     matcher = learned(knowledge, load_examples(knowledge))
     try:
-        store(matcher, kept)
+        store(matcher, _places(knowledge)[-1])
     except OSError as error:
         log.warning("what was learned is not kept: %s", error)
     return matcher
+
+
+def is_learned(knowledge: Knowledge) -> bool:
+    """Whether this very content was learned before, so that its matcher is there in a moment."""
+    return any(path.exists() for path in _places(knowledge))
+
+
+def _places(knowledge: Knowledge) -> tuple[Path, Path]:
+    """Where what was learned may be: as it came with the knowledge, and as it was kept on this machine."""
+    name = file_name(knowledge)
+    return knowledge.folder / ".learned" / name, user_cache_path("kpo-bot") / name
 
 
 def file_name(knowledge: Knowledge) -> str:

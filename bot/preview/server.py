@@ -311,6 +311,7 @@ async def previewing(settings: Settings, responder: Responder, port: int | None 
             yield address + "/"
     finally:
         following.cancel()
+        await live.stop()
         await runner.cleanup()
 
 

@@ -27,6 +27,7 @@ from telegram.ext import (
 )
 
 from bot.conversation import Responder
+from bot.live import LiveKnowledge, State
 from bot.settings import Settings
 from bot.store import Store, StoreError
 from bot.telegram import logs
@@ -90,14 +91,19 @@ async def _introduce(bot: Bot, texts: Texts) -> None:
 
 @asynccontextmanager
 async def answering(
-    settings: Settings, handlers: Handlers, store: Store | None = None, **options: Any
+    settings: Settings,
+    handlers: Handlers,
+    store: Store | None = None,
+    live: LiveKnowledge | None = None,
+    **options: Any,
 ) -> AsyncIterator[Receiver]:
-    """The bot, answering what comes: over a webhook where one is set, else by polling. `options` are the receiver's. Raises
-    InvalidToken at the start; later the receiver stops and says so (`refused`)."""
+    """The bot, answering what comes: over a webhook where one is set, else by polling. `live`: the knowledge whose state its
+    health tells. `options` are the receiver's. Raises InvalidToken at the start; later the receiver stops and says so
+    (`refused`)."""
     bot = bot_for(settings, lambda name: handlers.metrics.telegram_errors.labels(name).inc())
     application = build(bot, handlers)
     receiver = Receiver(application, bot, handlers, store, **options)
-    async with serving(settings, receiver, handlers.metrics):
+    async with serving(settings, receiver, handlers.metrics, live):
         try:
             await _until_it_works(application.initialize)
             await _introduce(bot, handlers.responder.knowledge.texts)
@@ -156,9 +162,7 @@ def run(settings: Settings, responder: Responder) -> int:
     assert settings.token
     password = urlsplit(settings.database.get_secret_value()).password
     logs.set_up(settings.token, settings.webhook_secret, SecretStr(password) if password else None)
-    # What was loaded stays to the end: looking through it for garbage again and again takes time.
-    gc.collect()
-    gc.freeze()
+    _spare_what_is_loaded()
     _share_one_heap()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -168,6 +172,13 @@ def run(settings: Settings, responder: Responder) -> int:
     except BadRequest as error:
         log.error("Telegram refuses KPO_WEBHOOK_URL: %s", error.message)
     return 1
+
+
+def _spare_what_is_loaded() -> None:
+    """What was loaded stays for long: looking through it for garbage again and again takes time."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _share_one_heap() -> None:
@@ -219,13 +230,39 @@ async def _run(settings: Settings, responder: Responder) -> int:
         await store.close()
 
 
+@asynccontextmanager
+async def _following(live: LiveKnowledge, handlers: Handlers) -> AsyncIterator[None]:
+    """Take over changed knowledge between two messages, by itself and at SIGHUP, meanwhile."""
+
+    def changed() -> None:
+        handlers.metrics.knowledge_valid.set(live.state is not State.INVALID)
+        if live.state is not State.LEARNING:
+            handlers.metrics.knowledge_reloads.labels(live.state).inc()
+        if handlers.responder is not live.responder:
+            handlers.responder = live.responder
+            _spare_what_is_loaded()
+
+    live.on_change = changed
+    with contextlib.suppress(NotImplementedError, AttributeError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.refresh_soon)
+    following = asyncio.create_task(live.follow())
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.wait({following})
+        await live.stop()
+
+
 async def _answer(
     settings: Settings, handlers: Handlers, store: Store, started: asyncio.Event, stopping: asyncio.Event
 ) -> None:
     """Answer until told to stop. Raises InvalidToken, also where Telegram refuses the token later."""
-    async with answering(settings, handlers, store, stopping=stopping) as receiver:
+    live = LiveKnowledge(handlers.responder)
+    async with answering(settings, handlers, store, live, stopping=stopping) as receiver:
         started.set()
         log.info("answering on Telegram; stop with Ctrl-C")
-        await receiver.stopping.wait()
+        async with _following(live, handlers):
+            await receiver.stopping.wait()
     if receiver.refused:
         raise receiver.refused

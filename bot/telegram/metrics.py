@@ -22,6 +22,18 @@ class Metrics:
         self.in_flight = Gauge("kpo_in_flight", "Updates being handled", registry=self.registry)
         self.telegram_errors = Counter("kpo_telegram_errors", "Calls that failed", ["error"], registry=self.registry)
         self.store_errors = Counter("kpo_store_errors", "Reads and writes of the store that failed", registry=self.registry)
+        self.knowledge_valid = Gauge(
+            "kpo_knowledge_valid",
+            "1; 0 while the knowledge on disk has mistakes, and the one before answers",
+            registry=self.registry,
+        )
+        self.knowledge_valid.set(1)
+        self.knowledge_reloads = Counter(
+            "kpo_knowledge_reloads",
+            "Changes of the knowledge that were taken over or refused",
+            ["outcome"],
+            registry=self.registry,
+        )
 
     def exposition(self) -> bytes:
         """All of it, in Prometheus' text format."""

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from bot.live import LiveKnowledge
 from bot.settings import Settings
 from bot.telegram.metrics import CONTENT_TYPE, Metrics
 from bot.telegram.receiving import PARK_AFTER_S, Receiver, chat_of
 
 LARGEST_BODY = 1024 * 1024
 _SHUTDOWN_S = 5.0
+_MOST_PROBLEMS = 20
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
 
@@ -25,12 +27,14 @@ class ListenError(Exception):
 
 
 @asynccontextmanager
-async def serving(settings: Settings, receiver: Receiver, metrics: Metrics) -> AsyncIterator[None]:
+async def serving(
+    settings: Settings, receiver: Receiver, metrics: Metrics, live: LiveKnowledge | None = None
+) -> AsyncIterator[None]:
     """Serve at KPO_LISTEN; nothing where that is not set. Raises ListenError."""
     if settings.listen is None:
         yield
         return
-    runner = web.AppRunner(app(settings, receiver, metrics), access_log=None, shutdown_timeout=_SHUTDOWN_S)
+    runner = web.AppRunner(app(settings, receiver, metrics, live), access_log=None, shutdown_timeout=_SHUTDOWN_S)
     await runner.setup()
     try:
         try:
@@ -42,11 +46,15 @@ async def serving(settings: Settings, receiver: Receiver, metrics: Metrics) -> A
         await runner.cleanup()
 
 
-def app(settings: Settings, receiver: Receiver, metrics: Metrics) -> web.Application:
-    """The routes."""
+def app(settings: Settings, receiver: Receiver, metrics: Metrics, live: LiveKnowledge | None = None) -> web.Application:
+    """The routes. `live`: the knowledge whose state `/healthz` tells."""
 
     async def healthz(request: web.Request) -> web.Response:
-        return web.Response(text="ok") if receiver.is_ready else web.Response(status=503, text="not ready")
+        status, lines = (200, ["ok"]) if receiver.is_ready else (503, ["not ready"])
+        if live:
+            # Mistakes in the knowledge are no reason to be restarted: the one before goes on answering.
+            lines += [f"knowledge: {live.state}", *live.problems[:_MOST_PROBLEMS]]
+        return web.Response(status=status, text="\n".join(lines))
 
     async def exposition(request: web.Request) -> web.Response:
         return web.Response(body=metrics.exposition(), headers={"Content-Type": CONTENT_TYPE})

@@ -12,17 +12,15 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from bot.conversation import Context, Responder
-from bot.evaluate import Row, Verdict, load, verdict
+from bot.evaluate import Row, Verdict, load, questions_in, verdict
 from bot.hebrew.keyboard import in_latin_layout
 from bot.hebrew.tables import HEBREW_KEY_ROWS, SOUND_ALIKE
 from bot.knowledge import OFF_DOMAIN, Examples, Knowledge, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
 from bot.matcher.training import learned
 
-QUESTIONS = Path(__file__).parent.parent / "data" / "questions"
 PARTS = 5
 _SHORTEST = 5
 
@@ -118,11 +116,7 @@ def main() -> None:
     examples = load_examples(knowledge)
     print("| questions | n | right | offered | wrong |\n|---|---|---|---|---|")
     responder = Responder(knowledge)
-    rows = [
-        row
-        for row in load(sorted([*QUESTIONS.glob("sample/*.jsonl"), *QUESTIONS.glob("read/*.jsonl")]))
-        if row.kind in ("answer", "uncovered") and not row.all
-    ]
+    rows = [row for row in load(questions_in(find_knowledge())) if row.kind in ("answer", "uncovered") and not row.all]
     assert rows and OFF_DOMAIN not in knowledge.entries
     for name, corrupt in CORRUPTIONS.items():
         changed = [replace(row, q=text) for row in rows if (text := corrupt(row.q))]

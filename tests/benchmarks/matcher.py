@@ -23,7 +23,7 @@ import click
 import numpy as np
 
 from bot.conversation import Context, Responder
-from bot.evaluate import Row, Verdict, evaluate, load, verdict
+from bot.evaluate import Row, Verdict, evaluate, load, questions_in, verdict
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
@@ -42,6 +42,11 @@ def _rows(folder: str) -> list[Row]:
     paths = sorted((QUESTIONS / folder).glob("*.jsonl"))
     assert paths, f"no questions in {folder}"
     return load(paths)
+
+
+def _own_rows() -> list[Row]:
+    """The questions whose misses were read."""
+    return load(questions_in(find_knowledge()))
 
 
 def _single(rows: Sequence[Row]) -> list[Row]:
@@ -108,7 +113,7 @@ def table() -> None:
     labelled = [(topic, text) for topic, texts in examples.phrasings.items() for text in texts]
     topics = [topic for topic, _ in labelled]
     rows = _rows("unread")
-    read, unread = _single(_rows("sample") + _rows("read")), _single(rows)
+    read, unread = _single(_own_rows()), _single(rows)
     timed = [row.q for row in read + unread if len(row.q) <= LONGEST_TIMED]
     print(f"{len(labelled)} phrasings, {len(unread)} unread messages\n")
     columns = ["method", "right", "offered", "wrong", "not covered: right", "wrong", "small talk: right", "off-domain answered"]
@@ -189,7 +194,7 @@ def grow(scales: Sequence[int]) -> None:
     """Print how time and memory grow with the knowledge."""
     knowledge = load_knowledge(find_knowledge())
     examples = load_examples(knowledge)
-    messages = [row.q for row in _single(_rows("sample") + _rows("read")) if len(row.q) <= LONGEST_TIMED]
+    messages = [row.q for row in _single(_own_rows()) if len(row.q) <= LONGEST_TIMED]
     columns = ["phrasings", "topics", "first start, which learns, s", "of that, per 1,000 phrasings", "start-up s", "memory MB"]
     columns += ["p50 ms", "p99 ms"]
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}")

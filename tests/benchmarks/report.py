@@ -20,10 +20,11 @@ from pathlib import Path
 
 import click
 
-from bot.evaluate import load
+from bot.evaluate import load, questions_in
+from bot.knowledge import find_knowledge
 from bot.store.database import Database
 from bot.store.pending import Pending
-from tests.benchmarks.crosscheck import CORRUPTIONS, QUESTIONS
+from tests.benchmarks.crosscheck import CORRUPTIONS
 
 SEED = 20
 PEOPLE_PER_MESSAGES = 6
@@ -47,7 +48,7 @@ def message(question: str, chance: random.Random) -> str:
 async def fill(url: str, number: int, until: float) -> tuple[int, int]:
     """Put so many messages into a database. How many of them were not understood, and how many distinct texts those have."""
     chance = random.Random(SEED)
-    rows = load(sorted([*QUESTIONS.glob("sample/*.jsonl"), *QUESTIONS.glob("read/*.jsonl")]))
+    rows = load(questions_in(find_knowledge()))
     answered = [row for row in rows if row.accept]
     texts: list[str] = []
     database = Database(url)

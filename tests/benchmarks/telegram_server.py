@@ -24,7 +24,8 @@ from pathlib import Path
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.evaluate import load
+from bot.evaluate import load, questions_in
+from bot.knowledge import find_knowledge
 from bot.preview.botapi import BotAPI
 from bot.preview.content import Record
 
@@ -82,7 +83,7 @@ class Telegram(BotAPI):
 
 def questions() -> Iterator[str]:
     """Hebrew questions without an end, no two the same: those of the tests, then again with a number behind each."""
-    rows = load(sorted(QUESTIONS.glob("*/*.jsonl")))
+    rows = load([*questions_in(find_knowledge()), *sorted(QUESTIONS.glob("*/*.jsonl"))])
     asked = {row.q for row in rows if row.kind in ("answer", "uncovered", "chat", "off") and len(row.q) <= LONGEST}
     hebrew = sorted(q for q in asked if any("א" <= letter <= "ת" for letter in q))
     random.Random(0).shuffle(hebrew)

@@ -17,9 +17,8 @@ from bot.preview.botapi import BotAPI
 from bot.preview.people import Chat
 from tests.conftest import needed
 from tests.postgres import Server, execute
-from tests.telegram.conftest import TOKEN, served
+from tests.telegram.conftest import TOKEN, free_port, served
 from tests.telegram.delivery import delivering
-from tests.telegram.test_receiving import free_port
 from tests.telegram.test_run import kpo_bot_run
 
 ROOT = Path(__file__).parents[2]

@@ -13,8 +13,7 @@ import yaml
 from bot.preview.botapi import BotAPI
 from bot.settings import Settings
 from tests.cluster.cluster import PATH, ROOT, command, configuration, nginx
-from tests.telegram.conftest import TOKEN, served
-from tests.telegram.test_receiving import free_port
+from tests.telegram.conftest import TOKEN, free_port, served
 from tests.telegram.test_run import kpo_bot_run
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())

@@ -1,192 +1,156 @@
-"""The figures of a period, from small hand-made conversations."""
+"""What the editor is shown of what people asked."""
 
+import random
+import re
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from bot.conversation import Responder
-from bot.editor.period import Period, Step
-from bot.editor.report import Figures, Report, near, report
-from bot.editor.terminal import lines, one_line
-from bot.store import Interaction, Vote
-from bot.store.reading import Kept
-from tests.editor.making import said, voted
+from bot.editor.groups import Missed, groups, missed
+from bot.store import Store
+from bot.store.records import Interaction, Vote, Who
 
-HERE = ZoneInfo("Asia/Jerusalem")
-NOW = datetime(2023, 11, 15, 20, 0, tzinfo=HERE)
-"""The evening after the day on whose midnight, by Jerusalem's time, the conversations are (they begin at 00:13)."""
+NONSENSE = "בלורגית קמפוטרה שניצפון"
+"""Words that nobody knows."""
 
 
-def made(responder: Responder, talk: Sequence[Interaction], votes: Sequence[Vote] = (), period: Period | None = None) -> Report:
-    return report(Kept("kpo.db", talk, votes), period or Period.of_days(7, NOW), responder)
-
-
-# --- periods ---------------------------------------------------------------------------------------------------------
-
-
-def test_days_are_calendar_days_with_today_the_last() -> None:
-    period = Period.of_days(7, NOW)
-    assert (period.since, period.until) == (datetime(2023, 11, 9, tzinfo=HERE), NOW)
-    assert (period.days, period.last) == (7, date(2023, 11, 15))
-    assert period.before == Period(datetime(2023, 11, 2, tzinfo=HERE), NOW - timedelta(7))
+def lost(text: str, number: int = 0, before: str | None = None) -> Missed:
+    return Missed(float(number), f"person {number}", text, "fallback", (), before, False)
 
 
 @pytest.mark.parametrize(
-    ("since", "until", "first", "end"),
+    ("one", "other", "are_together"),
     [
-        ((11, 1), (11, 3), (11, 1, 0), (11, 4, 0)),
-        ((11, 3), (11, 3), (11, 3, 0), (11, 4, 0)),
-        ((11, 13), None, (11, 13, 0), (11, 15, 20)),
-        ((11, 13), (12, 24), (11, 13, 0), (11, 15, 20)),
-        (None, (11, 10), (11, 4, 0), (11, 11, 0)),
+        ("קפוצון של בלורגית", "היי מה זה קפוצון של בלורגית תודה", True),
+        ("קפוצון של בלורגית", "קפוצון בלורגית!!", True),
+        ("קפוצון של בלורגית", "שניצפון עם קמפוטרה", False),
+        ("בלורגית של KPO", "בלורגית של BPO", False),
     ],
 )
-def test_dates_are_both_included(
-    since: tuple[int, int] | None, until: tuple[int, int] | None, first: tuple[int, ...], end: tuple[int, ...]
-) -> None:
-    days = [date(2023, *day) if day else None for day in (since, until)]
-    period = Period.of_dates(days[0], days[1], NOW)
-    assert (period.since, period.until) == (datetime(2023, *first, tzinfo=HERE), datetime(2023, *end, tzinfo=HERE))
+def test_what_belongs_together(responder: Responder, one: str, other: str, are_together: bool) -> None:
+    found, understood = groups([lost(one, 1), lost(other, 2)], responder)
+    assert understood == 0
+    assert (len(found) == 1) is are_together, [group.texts for group in found]
+    assert sum(group.count for group in found) == 2
 
 
-@pytest.mark.parametrize("since", [date(2023, 11, 16), date(2023, 11, 11)])
-def test_a_period_that_ends_before_it_begins_is_none(since: date) -> None:
-    with pytest.raises(ValueError, match=f"it begins on {since}"):
-        Period.of_dates(since, date(2023, 11, 10) if since.day < 16 else None, NOW)
+def test_groups_do_not_hang_on_the_order_of_messages(responder: Responder) -> None:
+    texts = ["קפוצון", "קפוצון בלורגית", "בלורגית", "הקפוצון", "שניצפון?", "שניצפון", "קמפוטרה של קפוצון"]
+    messages = [lost(text, number) for number, text in enumerate(texts)]
+    expected = groups(messages, responder)
+    for seed in range(5):
+        random.Random(seed).shuffle(messages)
+        assert groups(messages, responder) == expected
+
+
+def test_what_is_understood_by_now_is_left_out(responder: Responder) -> None:
+    found, understood = groups([lost("מה זה KPO?", 1), lost(NONSENSE, 2)], responder)
+    assert understood == 1
+    assert [group.texts for group in found] == [((NONSENSE, 1),)]
+
+
+def said(at: float, decision: str, topics: Sequence[str] = (), text: str | None = None) -> Interaction:
+    return Interaction(at, "chat", "person", decision, tuple(topics), 0.5, text)
+
+
+def test_what_was_answered_before_is_known_for_half_an_hour() -> None:
+    asked = [
+        said(0, "answer", ["kpo-definition"]),
+        said(60, "fallback", text="ומה איתו"),
+        said(7200, "fallback", text="ומה איתה"),
+    ]
+    assert [(message.text, message.before) for message in missed(asked, [])] == [
+        ("ומה איתו", "kpo-definition"),
+        ("ומה איתה", None),
+    ]
+
+
+def test_a_vote_against_an_answer_counts_as_missed() -> None:
+    votes = [Vote(5, "chat", 1, "person", ("kpo-tasks",), up, text) for up, text in ((True, None), (False, "מה הסיכון"))]
+    found = missed([said(1, "answer", ["kpo-tasks"])], votes)
+    assert [(message.text, message.topics, message.voted_down) for message in found] == [("מה הסיכון", ("kpo-tasks",), True)]
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def kpo_bot(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> str:
+    """One in which somebody asked, now."""
+    url = f"sqlite:///{tmp_path / 'kpo.sqlite3'}"
+    store = await Store.open(url, b"secret")
+    now = time.time()
+    for number in range(3):
+        store.add_interaction(Who(number + 1, 0), now - 5, "fallback", [], 0.1, f"{NONSENSE} <script>alert(1)</script>")
+    store.add_interaction(Who(9, 0), now - 4, "answer", ["kpo-definition"], 0.9, None)
+    store.set_vote(Who(9, 0), 1, ["kpo-definition"], False, now - 3, "לא על זה שאלתי")
+    assert await store.flush()
+    await store.close()
+    return url
+
+
+def test_the_terminal_shows_the_figures_and_the_groups(environment: dict[str, str], database: str) -> None:
+    done = kpo_bot(environment | {"KPO_DATABASE_URL": database}, "report")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Messages +4 +from 4 people", done.stdout)
+    assert re.search(r"Not understood +3 +75\.0%", done.stdout)
+    assert "3 messages from 3 people" in done.stdout and NONSENSE in done.stdout
+
+
+class Links(HTMLParser):
+    """What a page would load, and what it runs."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [tag] if tag in ("script", "link", "iframe", "img") else []
+        self.found += [f"{name}={value}" for name, value in attrs if name in ("src", "href", "onload") and value]
+
+
+def test_the_page_is_hebrew_whole_and_runs_nothing(environment: dict[str, str], database: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    done = kpo_bot(environment | {"KPO_DATABASE_URL": database}, "report", "--html", str(page))
+    assert done.returncode == 0, done.stderr
+    text = page.read_text(encoding="utf-8")
+    assert re.search(r"<html[^>]*dir=\"?rtl", text) and "<svg" in text
+    assert NONSENSE in text and "&lt;script&gt;" in text
+    assert [link for link in Links(text).found if not link.startswith("href=#")] == []
+    assert "url(" not in text and "@import" not in text
+
+
+def test_no_messages_is_no_error(environment: dict[str, str], tmp_path: Path) -> None:
+    file, page = tmp_path / "none.sqlite3", tmp_path / "page.html"
+    nothing = environment | {"KPO_DATABASE_URL": f"sqlite:///{file}"}
+    done = kpo_bot(nothing, "report")
+    assert done.returncode == 0 and "No messages yet" in done.stdout
+    assert kpo_bot(nothing, "report", "--html", str(page)).returncode == 0
+    assert "KPO_DATABASE_URL" in page.read_text(encoding="utf-8")
+    assert not file.exists(), "a report makes no database"
 
 
 @pytest.mark.parametrize(
-    ("days", "step", "parts"),
-    [(1, Step.HOUR, 20), (2, Step.HOUR, 44), (3, Step.DAY, 3), (62, Step.DAY, 62), (63, Step.WEEK, 9)],
+    ("arguments", "code"),
+    [
+        (["--since", "yesterday"], 2),
+        (["--days", "0"], 2),
+        (["--html", "/no/such/folder/page.html"], 1),
+    ],
 )
-def test_the_step_goes_with_the_length(days: int, step: Step, parts: int) -> None:
-    period = Period.of_days(days, NOW)
-    assert period.step is step and len(list(period.parts())) == parts
-
-
-def test_a_day_of_25_hours_is_one_day() -> None:
-    period = Period.of_dates(date(2023, 10, 28), date(2023, 10, 30), NOW)
-    assert [start.hour for start in period.parts()] == [0, 0, 0]
-    assert period.seconds[1] - period.seconds[0] == (3 * 24 + 1) * 3600
-
-
-# --- figures ---------------------------------------------------------------------------------------------------------
-
-
-def test_decisions_people_and_the_period_before(responder: Responder) -> None:
-    week = 7 * 24 * 60
-    talk = [
-        said(-week, "answer", "israel"),
-        said(-week, "fallback", text="x"),
-        said(0, "answer", "kpo-definition"),
-        said(1, "answer", "kpo-definition", "israel"),
-        said(2, "suggest", "israel", text="KPO אגוזים"),
-        said(3, "fallback", text="איך מכינים שקשוקה", person="yossi"),
-    ]
-    found = made(responder, talk)
-    assert found.figures == Figures(answered=2, suggested=1, not_understood=1, people=2)
-    assert found.before == Figures(answered=1, suggested=0, not_understood=1, people=1)
-    assert found.figures.share(found.figures.answered) == 0.5
-    assert [(row.topic, row.count) for row in found.asked] == [("kpo-definition", 2), ("israel", 1)]
-    assert (found.missed, found.understood, len(found.groups)) == (2, 0, 2)
-    parts = {start.day: figures.messages for start, figures in found.parts}
-    assert parts == {9: 0, 10: 0, 11: 0, 12: 0, 13: 0, 14: 0, 15: 4}
-
-
-def test_the_borders_of_a_period(responder: Responder) -> None:
-    period = Period.of_dates(date(2023, 11, 14), date(2023, 11, 14), NOW)
-    since, until = period.seconds
-    at = [since - 0.001, since, until - 0.001, until]
-    talk = [Interaction(moment, "c", "p", "answer", ("israel",), 1.0, None) for moment in at]
-    votes = [Vote(moment, "c", i, "p", ("israel",), True, None) for i, moment in enumerate(at)]
-    found = made(responder, talk, votes, period)
-    assert found.figures.answered == 2 and found.before and found.before.answered == 1
-    assert [figures.answered for _, figures in found.parts] == [1, *[0] * 22, 1]
-    assert found.votes[0].up == 2
-
-
-def test_small_talk_is_no_topic_and_what_was_never_asked_is_told(responder: Responder) -> None:
-    found = made(responder, [said(0, "answer", "chat-thanks"), said(1, "answer", "uncovered-price"), said(2, "answer", "gone")])
-    assert found.small_talk == 1
-    assert {row.topic: row.title for row in found.asked} == {"uncovered-price": "כמה KPO עולה?", "gone": "gone"}
-    never = {row.topic for row in found.never_asked}
-    assert (
-        "kpo-definition" in never and "uncovered-price" not in never and not any(topic.startswith("chat-") for topic in never)
-    )
-
-
-def test_votes_stand_with_the_worst_first(responder: Responder) -> None:
-    votes = [voted(i, up, "israel", person=str(i)) for i, up in enumerate([True] * 30 + [False] * 20)]
-    votes += [voted(i, False, "kpo-definition", person=str(i)) for i in range(3)]
-    votes += [voted(0, False, "india-share"), voted(0, True, "bpo-definition")]
-    rows = [(row.topic, row.up, row.down) for row in made(responder, [], votes).votes]
-    assert rows == [("kpo-definition", 0, 3), ("india-share", 0, 1), ("israel", 30, 20), ("bpo-definition", 1, 0)]
-
-
-def test_what_was_answered_right_before_the_period_still_counts_as_before(responder: Responder) -> None:
-    talk = [said(-15, "answer", "kpo-definition"), said(-10, "fallback", text="והאגוזים שלו?")]
-    minute = (NOW.replace(hour=0) - timedelta(minutes=0)).timestamp()
-    shifted = [
-        Interaction(minute + i * 60 - 30, "c", "p", one.decision, one.topics, 1.0, one.text) for i, one in enumerate(talk)
-    ]
-    found = made(responder, shifted, period=Period.of_days(1, NOW))
-    assert [group.before for group in found.groups] == ["kpo-definition"] and found.figures.messages == 1
-
-
-def test_words_that_are_gone_are_counted(responder: Responder) -> None:
-    found = made(responder, [said(0, "fallback"), said(1, "suggest", "israel")])
-    assert (found.without_words, found.missed, found.groups) == (2, 0, [])
-
-
-def test_nothing_at_all(responder: Responder) -> None:
-    found = made(responder, [])
-    assert found.is_empty and found.before is None and found.figures.share(0) == 0
-
-
-def test_what_is_near() -> None:
-    assert near([("a", 0.3), ("b", 0.2), ("c", 0.15), ("d", 0.14)]) == [("a", 0.3), ("b", 0.2), ("c", 0.15)]
-    assert near([("a", 0.15), ("b", 0.03)]) == [("a", 0.15)] and near([("a", 0.05)]) == [] and near([]) == []
-
-
-# --- in the terminal -------------------------------------------------------------------------------------------------
-
-
-def test_the_terminal_tells_the_whole(responder: Responder) -> None:
-    talk = [
-        said(-7 * 24 * 60, "answer", "israel"),
-        said(0, "answer", "kpo-definition"),
-        said(1, "fallback", text="והאגוזים שלו?"),
-        said(2, "fallback", text="איך מכינים שקשוקה", person="yossi"),
-        said(3, "fallback", text="\x1b[31mאיך מכינים\u202eשקשוקה", person="yossi"),
-        said(4, "suggest", text="מה זה KPO?", person="yossi"),
-    ]
-    votes = [voted(3, False, "kpo-definition", text="מה זה KPO?")]
-    text = "\n".join(lines(made(responder, talk, votes), 10))
-    for part in (
-        "The database kpo.db, 2023-11-09 to 2023-11-15 (7 days)",
-        "5  from 2 people   (the period before: 1 from 1)",
-        "20.0%   (the period before: 100.0%)",
-        "kpo-definition              מה זה KPO?",
-        "Not answered well: 5 messages. Today's knowledge understands 1 of them.",
-        "after the answer to kpo-definition",
-        "Next: kpo-bot teach",
-    ):
-        assert part in text
-    assert "\x1b" not in text and "\u202e" not in text
-
-
-def test_the_terminal_shows_as_many_groups_as_asked_for(responder: Responder) -> None:
-    talk = [said(i, "fallback", text=text) for i, text in enumerate(["איך מכינים שקשוקה", "מה זה CRM", "כמה עולה דירה"])]
-    text = "\n".join(lines(made(responder, talk), 2))
-    assert "3 groups; the largest 2:" in text and "  2. " in text and "  3. " not in text
-
-
-def test_nothing_yet_says_how_to_get_there(responder: Responder) -> None:
-    text = "\n".join(lines(made(responder, []), 10))
-    assert "No messages yet" in text and "KPO_DATABASE_URL" in text
-
-
-def test_a_long_text_is_one_short_line() -> None:
-    assert len(one_line("מילה " * 500)) <= 90 and one_line("a\n\n\tb\x07") == "a b"
+def test_what_cannot_be_is_said_in_a_line(environment: dict[str, str], database: str, arguments: list[str], code: int) -> None:
+    done = kpo_bot(environment | {"KPO_DATABASE_URL": database}, "report", *arguments)
+    assert done.returncode == code
+    assert done.stderr.strip() and "Traceback" not in done.stderr

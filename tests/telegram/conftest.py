@@ -1,5 +1,6 @@
 """The real application, polling over HTTP against the loopback Bot API."""
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -54,3 +55,9 @@ async def bot(api: BotAPI, responder: Responder) -> AsyncIterator[BotAPI]:
     """A Bot API that the bot polls."""
     async with running(api, responder):
         yield api
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])

@@ -18,7 +18,7 @@ from bot.preview.botapi import BotAPI
 from bot.preview.content import Refusal
 from bot.store import Store
 from bot.telegram.receiving import Receiver
-from tests.telegram.conftest import TOKEN, running, served
+from tests.telegram.conftest import TOKEN, free_port, running, served
 from tests.telegram.delivery import delivering
 from tests.telegram.talk import ask
 from tests.telegram.test_run import AT_DEBUG, kpo_bot_run
@@ -223,13 +223,6 @@ async def test_an_update_that_cannot_be_read_hides_no_other(bot: BotAPI, junk: d
     bot.push(**junk)
     await ask(bot.chat(1), "מה זה KPO?")
     await bot.until(lambda: bot.unconfirmed == 0)
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def webhook(port: int) -> dict[str, str]:

@@ -2,17 +2,21 @@
 
 import asyncio
 import os
+import re
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 from pydantic import SecretStr
 
 from bot.preview.botapi import BotAPI
-from tests.telegram.conftest import TOKEN, served
+from tests.conftest import KNOWLEDGE
+from tests.telegram.conftest import TOKEN, free_port, served
 
 pytestmark = pytest.mark.usefixtures("matcher")
 
@@ -68,4 +72,39 @@ async def test_a_token_that_telegram_does_not_know_is_one_line(api: BotAPI, tmp_
         assert await asyncio.wait_for(process.wait(), 30) == 1
     written = log.read_text()
     assert "does not know this token" in written and "Traceback" not in written and "1:another" not in written
+    await runner.cleanup()
+
+
+async def test_changed_knowledge_answers_and_mistakes_in_it_do_not(api: BotAPI, tmp_path: Path) -> None:
+    runner, address = await served(api)
+    log, folder, port = tmp_path / "log", tmp_path / "knowledge", free_port()
+    shutil.copytree(KNOWLEDGE, folder)
+    file, before = folder / "basics.yaml", (folder / "basics.yaml").read_text(encoding="utf-8")
+    health = f"http://127.0.0.1:{port}/healthz"
+
+    async def says(expected: str, session: aiohttp.ClientSession) -> bool:
+        async with asyncio.timeout(30):
+            while expected not in await (await session.get(health)).text():
+                await asyncio.sleep(0.05)
+        return True
+
+    async def answer(chat: int) -> str:
+        api.chat(chat).write("מה זה KPO?")
+        await api.until(lambda: bool(api.chat(chat).from_bot), timeout=30)
+        return str(api.chat(chat).from_bot[0]["text"])
+
+    settings = {"KPO_KNOWLEDGE": str(folder), "KPO_LISTEN": f"127.0.0.1:{port}"}
+    async with kpo_bot_run(address, TOKEN, log, **settings) as process, aiohttp.ClientSession() as session:
+        assert "בדיקה חיה" not in await answer(1)
+        file.write_text(before.replace("kind: answer", "kind: nonsense"), encoding="utf-8")
+        assert await says("knowledge: invalid\nbasics.yaml", session)
+        assert "בדיקה חיה" not in await answer(2), "what was there before goes on answering"
+        file.write_text(re.sub(r"(answer: \|\n\s+)", r"\1בדיקה חיה. ", before), encoding="utf-8")
+        process.send_signal(signal.SIGHUP)
+        assert await says("knowledge: ready", session)
+        assert "בדיקה חיה" in await answer(3)
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 15) == 0
+    assert log.read_text().count("has mistakes") == 1
+    assert api.unconfirmed == 0
     await runner.cleanup()

@@ -15,10 +15,9 @@ from bot.settings import Settings
 from bot.telegram.app import answering
 from bot.telegram.handlers import Handlers
 from bot.telegram.receiving import Receiver
-from tests.telegram.conftest import TOKEN, served
+from tests.telegram.conftest import TOKEN, free_port, served
 from tests.telegram.delivery import HEADER, delivering
 from tests.telegram.talk import ask
-from tests.telegram.test_receiving import free_port
 
 SECRET = "a-secret-that-nobody-may-see"
 

@@ -1,0 +1,61 @@
+"""The lessons of `kpo-bot teach`: from its options, or from the dialogue."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bot.conversation import Responder
+from bot.editor.asking import counted
+from bot.editor.dialogue import Dialogue
+from bot.editor.groups import groups, missed
+from bot.editor.lessons import Lesson, plain, unfit
+from bot.editor.teach import TeachError
+from bot.editor.writing import why_not
+from bot.knowledge import OFF_DOMAIN, Knowledge
+from bot.store.reading import Kept
+
+FILE = re.compile(r"(phrasings|follow-ups)/[^/.][^/]*\.yaml")
+"""What --file may name."""
+
+
+def require_writable(folder: Path) -> None:
+    """Raises TeachError where the knowledge in a folder cannot be edited."""
+    if reason := why_not(folder):
+        raise TeachError(reason)
+
+
+def lessons_of(
+    added: Sequence[tuple[str, str]], off_domain: Sequence[str], before: str | None, knowledge: Knowledge
+) -> list[Lesson]:
+    """The lessons that options give. Raises TeachError for a topic that there is not."""
+    pairs = [*added, *((OFF_DOMAIN, text) for text in off_domain)]
+    for topic in filter(None, [before, *(topic for topic, _ in pairs)]):
+        if topic not in knowledge.entries and (topic != OFF_DOMAIN or topic == before):
+            near = difflib.get_close_matches(topic, knowledge.entries, 1, cutoff=0.4)
+            advice = f"is '{near[0]}' meant?" if near else "kpo-bot teach, without --add, finds topics by their words"
+            raise TeachError(f"there is no topic '{topic}'; {advice}")
+    return [Lesson(topic, plain(text), before) for topic, text in pairs]
+
+
+def choose(responder: Responder, kept: Kept) -> list[Lesson]:
+    """The lessons that an editor picks in the dialogue, from what was kept of a period."""
+    found, understood = groups(missed(kept.interactions, kept.votes), responder)
+    if understood:
+        click.echo(f"{counted(understood, 'message')} of the period would be understood by today's knowledge.")
+    if not found:
+        click.echo("There is nothing to teach: nothing else was misunderstood or voted down in this period.")
+        return []
+    teachable = [group for group in found if any(not unfit(plain(text)) for text, _ in group.texts)]
+    if unfitting := sum(group.count for group in found) - sum(group.count for group in teachable):
+        click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
+    total = counted(sum(group.count for group in teachable), "message")
+    click.echo(f"{total} in {counted(len(teachable), 'group')}, the largest first.")
+    lessons = Dialogue(teachable, responder).lessons()
+    if not lessons:
+        click.echo("Nothing was chosen, so nothing is written.")
+    return lessons

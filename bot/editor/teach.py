@@ -1,0 +1,173 @@
+"""Teaching: lessons are looked at together, what they do is shown, and then they are written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from bot.conversation import Responder
+from bot.editor.asking import confirm, counted, shown
+from bot.editor.effects import Effects, effects, responder_of
+from bot.editor.lessons import Lesson, Sorted, ranks, sort_out, written
+from bot.editor.writing import ChangedMeanwhile, write
+from bot.editor.yamledit import EditError
+from bot.evaluate import comparison_lines, load, questions_in
+from bot.knowledge import OFF_DOMAIN, KnowledgeError, load_examples, read_folder
+from bot.knowledge import load as load_knowledge
+
+MOST_CHANGED = 10
+MOST_DISTURBED = 5
+MOST_TRIES = 3
+NEXT = """\
+What next: commit the changed files; a running bot takes them over by itself, and `kpo-bot evaluate` measures it all."""
+
+
+class TeachError(Exception):
+    """Lessons that cannot be taught: one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to go about it."""
+
+    asks: bool
+    """Whether there is somebody to answer questions."""
+    yes: bool = False
+    """Write whatever the change does."""
+    dry_run: bool = False
+    """Write nothing."""
+    file: str | None = None
+    """Where the phrasings, or the follow-ups, go instead of the usual file."""
+
+
+def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
+    """Show what the lessons do, and write them. False if any was left out that cannot be taught, or stands elsewhere. Raises
+    TeachError, KnowledgeError, WritingError and QuestionsError; then nothing was written."""
+    for _ in range(MOST_TRIES):
+        try:
+            return _teach_once(folder, lessons, manner)
+        except ChangedMeanwhile:
+            click.echo("\nThe knowledge was changed meanwhile, so nothing was written yet. Looking at it again.\n")
+    raise TeachError("the knowledge is being changed again and again; nothing was written. Try again when nobody else edits it")
+
+
+def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
+    files = read_folder(folder)
+    knowledge = load_knowledge(folder)
+    examples = load_examples(knowledge)
+    known = {*knowledge.entries, OFF_DOMAIN}
+    if gone := next(
+        (name for lesson in lessons for name in (lesson.topic, lesson.before or OFF_DOMAIN) if name not in known), ""
+    ):
+        raise TeachError(f"there is no topic '{gone}' any more; nothing was written")
+    found = sort_out(lessons, examples)
+    for lesson in found.there:
+        click.echo(f"Left out: '{shown(lesson.text)}' stands under {lesson.place} already.")
+    for lesson, reason in found.unfit:
+        click.echo(f"Left out: '{shown(lesson.text)}' {reason}.")
+    new, moved = _with_moves(found, manner)
+    is_all = not found.unfit and len(moved) == len(found.clashes)
+    if not new:
+        click.echo("There is nothing to write.")
+        return is_all
+    # Written below with the encoding they have; `load` has seen that it is UTF-8.
+    texts = {name: content.decode("utf-8") for name, content in files.items()}
+    try:
+        changes = written(new, moved, texts, ranks(knowledge), manner.file)
+    except EditError as error:
+        raise TeachError(str(error)) from error
+    rows = load(questions_in(folder))
+    with _told("Reading the knowledge as it is"):
+        before = Responder(knowledge)
+    with TemporaryDirectory(prefix="kpo-teach-") as temporary:
+        try:
+            with _told("Learning it with the change (about ten seconds)"):
+                after = responder_of(files, changes, Path(temporary))
+        except KnowledgeError as error:
+            raise TeachError(f"with the change, the knowledge would have mistakes; nothing was written:\n{error}") from error
+        result = effects(before, after, new, examples, rows)
+    _show(result, len(new), changes)
+    if manner.dry_run:
+        click.echo("A dry run: nothing was written.")
+        return is_all
+    if not _agreed(result, manner):
+        click.echo("Nothing was written.")
+        return is_all
+    write(folder, changes, files)
+    click.echo(f"Written: {', '.join(str(folder / name) for name in changes)}.\n{NEXT}")
+    return is_all
+
+
+def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesson]]:
+    """The lessons to write, and those to take out of where they stand for that."""
+    new: list[Lesson] = [*found.new]
+    moved: list[Lesson] = []
+    for clash in found.clashes:
+        line = f"'{shown(clash.lesson.text)}' stands under {clash.standing.place} already"
+        can_move = clash.standing not in (*found.new, *moved)
+        if manner.asks and can_move and confirm(f"{line}. Move it to {clash.lesson.place}?", default=False):
+            new.append(clash.lesson)
+            moved.append(clash.standing)
+        else:
+            click.echo(f"Left out: {line}.")
+    return new, moved
+
+
+def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
+    click.echo(f"\n{counted(taught, 'message')} to be taught, in {', '.join(changes)}.")
+    if result.comparison is None:
+        click.echo("There are no labelled questions in questions/, so only what is taught could be looked at.")
+    else:
+        click.echo("\n".join(comparison_lines(result.comparison, MOST_CHANGED)))
+    if not result.missed:
+        click.echo("Each message that is taught now gets its topic.")
+    for missed in result.missed:
+        got = f"{missed.decision} {', '.join(missed.got)}".strip()
+        click.echo(f"Still not understood: '{shown(missed.lesson.text)}' ({missed.lesson.place}) gets {got}.")
+    for doubtful in result.doubtful:
+        click.echo(
+            f"Looks out of place: '{shown(doubtful.lesson.text)}' ({doubtful.lesson.place}). "
+            f"What is like it gets {doubtful.got}, such as '{shown(doubtful.like)}'."
+        )
+    for disturbed in result.disturbed[:MOST_DISTURBED]:
+        got = ", ".join(disturbed.got) or "no answer"
+        click.echo(f"In its way: '{shown(disturbed.text)}', a phrasing of {disturbed.topic}, now gets {got}.")
+    if (more := len(result.disturbed) - MOST_DISTURBED) > 0:
+        click.echo(f"  … and {more} more phrasings.")
+
+
+def _agreed(result: Effects, manner: Manner) -> bool:
+    drops = result.comparison is not None and _drops(result)
+    if manner.yes:
+        return True
+    if manner.asks:
+        question = "It got worse on the labelled questions. Write it all the same?" if drops else "Write it?"
+        return confirm(question, default=not drops)
+    if drops:
+        raise TeachError("it got worse on the labelled questions, so nothing was written; --yes writes it all the same")
+    return True
+
+
+def _drops(result: Effects) -> bool:
+    comparison = result.comparison
+    assert comparison is not None
+    return comparison.after.right < comparison.before.right or comparison.after.wrong > comparison.before.wrong
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Says that something takes a while, and how long it took."""
+    click.echo(f"{what} ... ", nl=False)
+    start = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        click.echo()
+        raise
+    click.echo(f"{time.monotonic() - start:.1f} s")

@@ -1,0 +1,91 @@
+"""The dialogue of teach: what is typed, and the lessons that come of it."""
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.conversation import Responder
+from bot.editor.dialogue import Dialogue
+from bot.editor.groups import Group
+from bot.editor.lessons import Lesson
+from bot.knowledge import OFF_DOMAIN, load
+from tests.knowledge.test_loader import SMALL, write
+
+UNCOVERED = (
+    SMALL["b.yaml"]
+    + "  - {id: ultra, kind: uncovered, title: אולטרה, questions: [אולטרה], answer: אין, related: [], source: none}\n"
+)
+GROUPS = [
+    Group((("צבע הים", 3), ("צבע השמיים", 1), ("?!", 1)), None, 5, 4, 1, (("red", 0.31), ("blue", 0.3))),
+    Group((("והגל", 2),), "red", 2, 1, 0, (("blue", 0.5),)),
+    Group(tuple((f"אורך גל {number}", 1) for number in range(10)), None, 10, 9, 0, (("ultra", 0.1), ("red", 0.05))),
+]
+SEA, SKY = Lesson("blue", "צבע הים"), Lesson("blue", "צבע השמיים")
+WAVE = Lesson("blue", "והגל", "red")
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Responder]:
+    yield Responder(load(write(tmp_path_factory.mktemp("small"), SMALL | {"b.yaml": UNCOVERED})))
+
+
+def typed(responder: Responder, *lines: str, groups: list[Group] = GROUPS) -> tuple[list[Lesson], Result]:
+    lessons: list[Lesson] = []
+
+    @click.command()
+    def command() -> None:
+        lessons.extend(Dialogue(groups, responder).lessons())
+
+    result = CliRunner().invoke(command, input="".join(f"{line}\n" for line in lines))
+    assert result.exception is None or result.exit_code == 1, result.exception
+    return lessons, result
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["2", "s", "s"], [SEA, SKY]),
+        (["s", "1", "s"], [WAVE]),
+        (["e", "2, 3", "2", "s", "s"], [SEA]),
+        (["e", "2", "e", "", "2", "s", "s"], [SEA, SKY]),
+        (["e", "2 3 9", "2", "s", "s"], [SEA, SKY]),
+        (["e", "1 2 3", "2", "s", "s", "s"], []),
+        (["s", "o", "s"], [Lesson(OFF_DOMAIN, "והגל", "red")]),
+        (["e", "2 3", "o", "s", "s"], [Lesson(OFF_DOMAIN, "צבע הים")]),
+        (["s", "n", "1", "s"], [Lesson("ultra", "והגל", "red")]),
+        (["s", "t", "gree", "1", "s"], [Lesson("green", "והגל", "red")]),
+        (["s", "t", "ירוק", "1", "s"], [Lesson("green", "והגל", "red")]),
+        (["s", "t", "אפו", "1", "s"], [Lesson("grey", "והגל", "red")]),
+        (["s", "t", "...", "t", "", "1", "s"], [WAVE]),
+        (["s", "1", "b", "o", "s"], [Lesson(OFF_DOMAIN, "והגל", "red")]),
+        (["s", "1", "b", "s", "s"], []),
+        (["b", "s", "1", "s"], [WAVE]),
+        (["", "x", "7", "0", "-1", "s", "1", "s"], [WAVE]),
+        (["s", "1", "q", "y"], [WAVE]),
+        (["s", "1", "q", "n"], []),
+        (["q"], []),
+    ],
+    ids=lambda value: " ".join(line or "Enter" for line in value) if value and isinstance(value[0], str) else None,
+)
+def test_what_is_typed(small: Responder, lines: list[str], expected: list[Lesson]) -> None:
+    lessons, result = typed(small, *lines)
+    assert result.exit_code == 0, result.output
+    assert lessons == expected
+
+
+def test_the_end_of_the_input_aborts(small: Responder) -> None:
+    lessons, result = typed(small, "2")
+    assert result.exit_code == 1 and "Aborted" in result.output and not lessons
+
+
+def test_a_group_is_shown_with_all_that_helps(small: Responder) -> None:
+    _, result = typed(small, "s", "s", "e", "", "q")
+    one, two, three = result.output.split("Group ")[1:]
+    assert "1 of 3: 5 messages, 4 people, 1 voted down" in one
+    assert "3 × צבע הים" in one and "• צבע השמיים" in one and "?!   (not taught: has no word)" in one
+    assert "1. מה זה אדום?  [red]  31%" in one and "2. מה זה כחול?  [blue]  30%" in one
+    assert "2 messages, 1 person" in two and "After the answer to: מה זה אדום?  [red]" in two
+    assert "אורך גל 7" in three and "… and 2 more; e shows them all" in three
+    assert " 10. אורך גל 9" in three

@@ -1,0 +1,270 @@
+"""kpo-bot teach, as people and scripts use it: what it says, and what is in the knowledge afterwards."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import cli
+from bot.editor import teach as teaching
+from bot.editor.lessons import Lesson
+from bot.editor.teach import Manner, TeachError, teach
+from bot.knowledge import OFF_DOMAIN, load, load_examples
+from bot.store.records import Who
+from bot.store.store import Store
+from tests.knowledge.test_loader import SMALL, write
+
+# Enough for the small network to tell the topics apart.
+PHRASINGS = "".join(
+    f"{topic}:\n" + "".join(f"  - {ask} {word}\n" for word in words.split() for ask in ("מה זה", "ספר על", "תסביר לי על"))
+    for topic, words in {
+        "red": "אדום ארגמן בורדו שני",
+        "blue": "כחול תכלת טורקיז סגלגל",
+        "green": "ירוק זית דשא עשב",
+    }.items()
+)
+OFF = "# comment\n" + "".join(
+    f"{what} {when}\n" for what in ("מה השעה", "איפה האוטובוס", "מי ניצח") for when in ("היום", "אתמול", "מחר")
+)
+QUESTIONS = [("מה זה ארגמן", ["red"], "answer"), ("ספר על תכלת", ["blue"], "answer"), ("מי ניצח בבוקר", [], "off")]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rows = "".join(json.dumps({"q": q, "accept": accept, "kind": kind}) + "\n" for q, accept, kind in QUESTIONS)
+    files = {"phrasings/more.yaml": PHRASINGS, "off-domain.txt": OFF, "questions/some.jsonl": rows}
+    return write(tmp_path / "knowledge", SMALL | files)
+
+
+def run(folder: Path, *arguments: str, typed: str | None = None) -> Result:
+    environment = {"KPO_KNOWLEDGE": str(folder), "KPO_DATABASE_URL": f"sqlite:///{folder.parent / 'kept.sqlite3'}"}
+    return CliRunner(env=environment).invoke(cli, ["teach", *arguments], input=typed)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def changed(folder: Path, before: dict[str, bytes]) -> set[str]:
+    return {name for name, content in files(folder).items() if before.get(name) != content}
+
+
+def test_phrasings_follow_ups_and_off_domain_messages_are_added(folder: Path) -> None:
+    before = files(folder)
+    done = run(folder, "--add", "red", "מה זה סגול", "--add", "off-domain", "מי אכל", "--off-domain", "מי שתה")
+    assert done.exit_code == 0, done.output
+    assert "Written: " in done.output and "commit the changed files" in done.output
+    assert changed(folder, before) == {"phrasings/taught.yaml", "off-domain.txt"}
+    examples = load_examples(load(folder))
+    assert "מה זה סגול" in examples.phrasings["red"] and examples.off_domain[-2:] == ("מי אכל", "מי שתה")
+
+    done = run(folder, "--add", "green", "ומה עם הדשא", "--off-domain", "חחחח", "--after", "red")
+    assert done.exit_code == 0, done.output
+    assert [(f.before, f.topic, f.text) for f in load_examples(load(folder)).follow_ups[-2:]] == [
+        ("red", "green", "ומה עם הדשא"),
+        ("red", OFF_DOMAIN, "חחחח"),
+    ]
+
+
+def test_another_file(folder: Path) -> None:
+    before = files(folder)
+    assert run(folder, "--add", "red", "מה זה סגול", "--file", "phrasings/more.yaml").exit_code == 0
+    assert changed(folder, before) == {"phrasings/more.yaml"}
+
+
+def test_a_dry_run_shows_all_and_writes_nothing(folder: Path) -> None:
+    before = files(folder)
+    done = run(folder, "--add", "red", "מה זה סגול", "--dry-run")
+    assert done.exit_code == 0 and "1 message to be taught, in phrasings/taught.yaml" in done.output
+    assert "nothing was written" in done.output
+    assert files(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--add", "rde", "x"], 1, "there is no topic 'rde'; is 'red' meant?"),
+        (["--add", "red", "א", "--after", "rde"], 1, "there is no topic 'rde'; is 'red' meant?"),
+        (["--add", "red", "א", "--after", "off-domain"], 1, "there is no topic 'off-domain'"),
+        (["--add", "red", "?!"], 1, "Left out: '?!' has no word."),
+        (["--add", "red", "א" * 201], 1, "longer than 200 characters"),
+        (["--add", "red", "מה זה תכלת?"], 1, "Left out: 'מה זה תכלת?' stands under blue already"),
+        (["--add", "blue", "מה זה תכלת?"], 0, "Left out: 'מה זה תכלת?' stands under blue already"),
+        (["--add", "red", "א ב", "--add", "blue", "א ב!", "--dry-run"], 1, "Left out: 'א ב!' stands under red already"),
+        (["--after", "red"], 2, "--after"),
+        (["--add", "red", "א", "--file", "more.yaml"], 2, "--file"),
+        (["--add", "red", "א", "--file", "phrasings/../x.yaml"], 2, "--file"),
+        (["--add", "red", "א", "--days", "3"], 2, "--add"),
+        (["--add", "red"], 2, "--add"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
+)
+def test_what_cannot_be_taught(folder: Path, arguments: list[str], code: int, says: str) -> None:
+    before = files(folder)
+    done = run(folder, *arguments)
+    assert done.exit_code == code and says in done.output, done.output
+    assert files(folder) == before
+
+
+WORSE = ("--add", "green", "מי ניצח בבוקר")
+"""What one of the labelled questions says is none of ours."""
+
+
+def test_what_makes_it_worse_needs_a_yes(folder: Path) -> None:
+    before = files(folder)
+    done = run(folder, *WORSE)
+    assert done.exit_code == 1 and "--yes writes it all the same" in done.output, done.output
+    assert files(folder) == before
+    done = run(folder, *WORSE, "--yes")
+    assert done.exit_code == 0 and changed(folder, before) == {"phrasings/taught.yaml"}, done.output
+
+
+@pytest.mark.parametrize(
+    ("lesson", "typed", "is_written"),
+    [
+        (Lesson("green", "מי ניצח בבוקר"), "\n", False),
+        (Lesson("green", "מי ניצח בבוקר"), "n\n", False),
+        (Lesson("green", "מי ניצח בבוקר"), "y\n", True),
+        (Lesson("red", "מה זה סגול"), "\n", True),
+        (Lesson("red", "מה זה סגול"), "n\n", False),
+        (Lesson("red", "מה זה תכלת"), "\n", False),
+        (Lesson("red", "מה זה דשא"), "y\n\n", True),
+        (Lesson("red", "מה השעה היום"), "y\ny\n", True),
+    ],
+    ids=[
+        "worse, Enter",
+        "worse, no",
+        "worse, yes",
+        "better, Enter",
+        "better, no",
+        "elsewhere, Enter",
+        "moved",
+        "moved from off-domain",
+    ],
+)
+def test_questions_before_writing(folder: Path, lesson: Lesson, typed: str, is_written: bool) -> None:
+    before, done = files(folder), asked(folder, [lesson], typed)
+    assert (files(folder) != before) is is_written, done.output
+    examples = load_examples(load(folder))
+    assert (lesson.text in examples.phrasings[lesson.topic]) is is_written
+    everywhere = [text for texts in examples.phrasings.values() for text in texts] + list(examples.off_domain)
+    assert everywhere.count(lesson.text) <= 1
+
+
+def test_a_message_is_moved_once(folder: Path) -> None:
+    done = asked(folder, [Lesson("red", "מה זה דשא"), Lesson("blue", "מה זה דשא!")], "y\ny\n")
+    assert "Left out: 'מה זה דשא!' stands under green already" in done.output
+    phrasings = load_examples(load(folder)).phrasings
+    assert "מה זה דשא" in phrasings["red"] and "מה זה דשא!" not in phrasings["blue"]
+
+
+def asked(folder: Path, lessons: Sequence[Lesson], typed: str) -> Result:
+    @click.command()
+    def command() -> None:
+        teach(folder, lessons, Manner(asks=True))
+
+    done = CliRunner().invoke(command, input=typed)
+    assert done.exit_code == 0, done.output
+    return done
+
+
+@pytest.mark.parametrize(("times", "ends"), [(1, True), (99, False)])
+def test_what_somebody_else_edits_meanwhile_is_looked_at_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, times: int, ends: bool
+) -> None:
+    calls: list[int] = []
+    real: Callable[..., object] = teaching._show
+
+    def edits_meanwhile(*arguments: object) -> None:
+        real(*arguments)
+        calls.append(1)
+        if len(calls) <= times:
+            with (folder / "off-domain.txt").open("a", encoding="utf-8") as file:
+                file.write(f"מה חדש {len(calls)}\n")
+
+    monkeypatch.setattr(teaching, "_show", edits_meanwhile)
+    if ends:
+        assert teach(folder, [Lesson("red", "מה זה סגול")], Manner(asks=False))
+        assert len(calls) == times + 1
+    else:
+        with pytest.raises(TeachError, match="again and again"):
+            teach(folder, [Lesson("red", "מה זה סגול")], Manner(asks=False))
+    assert ((folder / "phrasings" / "taught.yaml").exists()) is ends
+    assert "מה חדש 1" in load_examples(load(folder)).off_domain
+
+
+def test_mistakes_in_the_knowledge_are_told_first(folder: Path) -> None:
+    (folder / "phrasings" / "more.yaml").write_text("rde:\n  - x\n", encoding="utf-8")
+    done = run(folder, "--add", "red", "מה זה סגול")
+    assert done.exit_code == 1 and "phrasings/more.yaml: line 2: there is no topic 'rde'; is 'red' meant?" in done.output
+
+
+MISSED = [("זמר בשקיעה", "", 3), ("האופניים שלי", "", 2), ("ומה עוד", "red", 1), ("?!", "", 1), ("מה זה תכלת", "", 2)]
+"""What was not understood: the message, the topic answered before it, and how many people sent it. The last is known today."""
+
+
+@pytest.fixture
+def kept(folder: Path) -> Path:
+    """A database beside the knowledge that holds these messages."""
+
+    async def keep() -> None:
+        store = await Store.open(f"sqlite:///{folder.parent / 'kept.sqlite3'}", b"secret")
+        at, person = time.time() - 60, 0
+        for text, before, people in MISSED:
+            for _ in range(people):
+                person += 1
+                if before:
+                    store.add_interaction(Who(person, 0), at, "answer", [before], 0.9, None)
+                store.add_interaction(Who(person, 0), at + 1, "fallback", [], 0.1, text)
+        assert await store.flush()
+        await store.close()
+
+    asyncio.run(keep())
+    return folder
+
+
+def test_the_dialogue_teaches_what_was_missed(kept: Path) -> None:
+    before = files(kept)
+    done = run(kept, typed="t\nred\n1\no\nq\ny\ny\n")
+    assert done.exit_code == 0, done.output
+    for part in (
+        "2 messages of the period would be understood",
+        "1 message without words",
+        "3 × זמר בשקיעה",
+        "2 × האופניים שלי",
+    ):
+        assert part in done.output
+    assert changed(kept, before) == {"phrasings/taught.yaml", "off-domain.txt"}
+    examples = load_examples(load(kept))
+    assert examples.phrasings["red"][-1] == "זמר בשקיעה" and examples.off_domain[-1] == "האופניים שלי"
+    again = run(kept, typed="q\n")
+    assert "זמר" not in again.output and "Nothing was chosen" in again.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "says"),
+    [
+        ("", 1, "Nothing was written."),
+        ("t\nred\n1\n", 1, "Nothing was written."),
+        ("t\nred\n1\nq\nn\n", 0, "Nothing was chosen"),
+        ("t\nred\n1\nq\ny\nn\n", 0, "Nothing was written."),
+        ("t\nred\n1\nq\ny\n", 1, "Nothing was written."),
+        ("s\ns\ns\n", 0, "Nothing was chosen"),
+    ],
+    ids=["Ctrl-D", "Ctrl-D after a choice", "no to the choice", "no to the writing", "Ctrl-D at the writing", "all skipped"],
+)
+def test_the_dialogue_can_be_left(kept: Path, typed: str, code: int, says: str) -> None:
+    before = files(kept)
+    done = run(kept, typed=typed)
+    assert done.exit_code == code and says in done.output, done.output
+    assert files(kept) == before
+
+
+def test_where_nothing_was_kept_there_is_nothing_to_teach(folder: Path) -> None:
+    done = run(folder)
+    assert done.exit_code == 0 and "There is nothing to teach" in done.output
