@@ -1,13 +1,16 @@
 """The commands as people and programs use them."""
 
+import asyncio
 import json
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from bot.store import Store, Who
 from tests.conftest import KNOWLEDGE
 
 
@@ -90,6 +93,27 @@ def test_evaluate(environment: dict[str, str]) -> None:
     assert json.loads(done.stdout)["double"]["n"] == 14
 
 
+def test_report_on_a_database_that_is_not_there_yet(environment: dict[str, str], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/nowhere/kpo.db"
+    done = kpo_bot(environment, "report", KPO_DATABASE_URL=url)
+    assert done.returncode == 0 and "No messages yet" in done.stdout and f"{tmp_path}/nowhere/kpo.db" in done.stdout
+    done = kpo_bot(environment, "report", "--html", str(tmp_path / "report.html"), KPO_DATABASE_URL=url)
+    assert done.returncode == 0 and done.stdout == f"{tmp_path}/report.html\n"
+    assert "עדיין אין כאן הודעות" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert list(tmp_path.iterdir()) == [tmp_path / "report.html"]
+
+
+async def test_report_tells_what_a_running_bot_kept(environment: dict[str, str], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/kpo.db"
+    store = await Store.open(url, b"a-token")
+    store.add_interaction(Who(1, 1), time.time() - 60, "answer", ["kpo-definition"], 0.9, None)
+    store.add_interaction(Who(1, 1), time.time() - 30, "fallback", [], 0.1, "והאגוזים שלו?")
+    assert await store.flush()
+    done = await asyncio.to_thread(kpo_bot, environment, "report", "--days", "2", KPO_DATABASE_URL=url)
+    await store.close()
+    assert done.returncode == 0 and "after the answer to kpo-definition" in done.stdout and "והאגוזים שלו?" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "more", "code", "says"),
     [
@@ -101,6 +125,21 @@ def test_evaluate(environment: dict[str, str]) -> None:
         (["evaluate", "/nowhere.jsonl"], {}, 1, "/nowhere.jsonl: cannot be read"),
         (["evaluate", "x", "--show", "rihgt"], {}, 2, "no verdict is called rihgt"),
         (["ask", "--json", "x"], {}, 2, "standard input"),
+        (["report", "--since", "yesterday"], {}, 2, "'yesterday' does not match the format '%Y-%m-%d'"),
+        (["report", "--since", "2026-02-02", "--until", "2026-02-01"], {}, 2, "it begins on 2026-02-02, after its end"),
+        (["report", "--since", "2999-01-01"], {}, 2, "it begins on 2999-01-01, after its end"),
+        (["report", "--days", "3", "--until", "2026-02-01"], {}, 2, "neither with --since nor with --until"),
+        (["report", "--days", "0"], {}, 2, "0 is not in the range"),
+        (["report", "--html", "/nowhere/report.html"], {}, 1, "/nowhere/report.html: cannot be written (No such file"),
+        (["report", "--html", "/"], {}, 1, "/: cannot be written"),
+        (
+            ["report"],
+            {"KPO_DATABASE_URL": f"sqlite:///{__file__}"},
+            1,
+            "test_cli.py: cannot be read (DatabaseError: file",
+        ),
+        (["report"], {"KPO_DATABASE_URL": "mysql://x"}, 1, "KPO_DATABASE_URL: this is no database"),
+        (["report"], {"KPO_DATABASE_URL": "postgresql://kpo:secret-without-colon@127.0.0.1:1/kpo"}, 1, "cannot be read ("),
         (["fly"], {}, 2, "No such command"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -117,6 +156,12 @@ def test_what_goes_wrong_is_one_helpful_line(
 def test_help_has_an_example(environment: dict[str, str], command: str) -> None:
     done = kpo_bot(environment, *filter(None, [command]), "--help")
     assert done.returncode == 0 and "Example: " in done.stdout
+
+
+def test_other_commands_start_without_what_a_report_needs(environment: dict[str, str]) -> None:
+    script = "import sys, bot.cli; print(*sys.modules.keys() & {'pygal', 'jinja2', 'sqlalchemy', 'telegram', 'aiohttp'})"
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and done.stdout.strip() == ""
 
 
 def test_two_versions_are_compared(environment: dict[str, str], tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN
 from bot.matcher.acts import Act
 from bot.matcher.matcher import Decision, Reason
+from bot.matcher.ranker import WHOLE_FROM
 from bot.store.records import Interaction, Vote
 
 LEANS_FOR_S = 30 * 60.0
@@ -24,8 +25,8 @@ MOST_TOPICS = 5
 _LIKELY_FROM = 0.01
 # Likelier than this that a topic is meant: messages that share it are more alike.
 _MEANT_FROM = 0.05
-# A message that as many send without anything before it as with it leans on nothing.
-_BY_ITSELF_FROM = 0.5
+# What leaves nothing unsaid, and comes after so many different answers, leans on none of them.
+_SCATTERED_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,14 +181,21 @@ def _commonest(messages: Iterable[Missed]) -> str:
 
 
 def _by_answer_before(items: Sequence[_Item]) -> list[tuple[str | None, list[_Item]]]:
-    """Items parted by the answer that they lean on, unless they are said as often without one."""
+    """Items parted by the answer that they lean on; all of them together where they seem to lean on none."""
     by_answer: dict[str | None, list[_Item]] = defaultdict(list)
     for item in items:
         by_answer[item.before].append(item)
-    total = sum(len(item.messages) for item in items)
-    if sum(len(item.messages) for item in by_answer[None]) >= _BY_ITSELF_FROM * total:
+    counts = {before: _count(some) for before, some in by_answer.items()}
+    half = sum(counts.values()) / 2
+    is_scattered = len(counts) >= _SCATTERED_FROM and max(counts.values()) <= half
+    is_whole = _count(item for item in items if len(item.said.parts) >= WHOLE_FROM) >= half
+    if counts.get(None, 0) >= half or (is_scattered and is_whole):
         return [(None, list(items))]
-    return [(before, some) for before, some in by_answer.items() if some]
+    return list(by_answer.items())
+
+
+def _count(items: Iterable[_Item]) -> int:
+    return sum(len(item.messages) for item in items)
 
 
 def _group(before: str | None, items: Sequence[_Item]) -> Group:

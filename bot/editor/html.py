@@ -13,15 +13,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.editor.charts import bars, stacked
-from bot.editor.period import Period, Step
+from bot.editor.period import Step
 from bot.editor.report import Report, near
 
 _PAGE = Path(__file__).parent / "page"
 _LONGEST_TEXT = 400
 _SHOWN_TEXTS, _MOST_TEXTS = 5, 40
-_SHOWN_TOPICS = 12
+_SHOWN_TOPICS, _SHOWN_VOTES = 12, 10
 _DATE = "%d.%m.%Y"
-_PART = {Step.HOUR: "%H:%M", Step.DAY: "%d.%m", Step.WEEK: "%d.%m"}
+_LABEL = {Step.HOUR: "%H:%M", Step.DAY: "%d.%m", Step.WEEK: "%d.%m"}
+_PART = {Step.HOUR: "%d.%m, %H:%M", Step.DAY: _DATE, Step.WEEK: _DATE}
 
 
 def page(report: Report, most_groups: int, now: datetime) -> str:
@@ -31,12 +32,12 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
     )
     environment.filters |= {"near": near, "shortened": _shortened}
     step = report.period.step
-    parts = [(f"{start:{_PART[step]}}", figures) for start, figures in report.parts]
 
     def over_time(names: Sequence[str], described_as: str) -> Markup:
-        figures = [one for _, one in parts]
+        figures = [one for _, one in report.parts]
         counts = ([f.answered for f in figures], [f.suggested for f in figures], [f.not_understood for f in figures])
-        return stacked([label for label, _ in parts], list(zip(names, counts, strict=True)), described_as)
+        labels = [f"{start:{_LABEL[step]}}" for start, _ in report.parts]
+        return stacked(labels, list(zip(names, counts, strict=True)), described_as)
 
     def most_asked(described_as: str) -> Markup:
         return bars([(row.title, row.count) for row in report.asked[:_SHOWN_TOPICS]], described_as)
@@ -44,13 +45,15 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
     return environment.get_template("report.html").render(
         report=report,
         css=Markup((_PAGE / "report.css").read_text(encoding="utf-8")),
-        stretch=_stretch(report.period),
+        first=f"{report.period.since:{_DATE}}",
+        last=f"{report.period.last:{_DATE}}",
         step=str(step),
-        parts=parts,
+        parts=[(f"{start:{_PART[step]}}", figures) for start, figures in report.parts],
         over_time=over_time,
         most_asked=most_asked,
         most_groups=most_groups,
         shown_topics=_SHOWN_TOPICS,
+        shown_votes=_SHOWN_VOTES,
         shown_texts=_SHOWN_TEXTS,
         most_texts=_MOST_TEXTS,
         written=f"{now:{_DATE} %H:%M}",
@@ -59,12 +62,6 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-
-
-def _stretch(period: Period) -> str:
-    # Dates in a text from right to left stand in the order in which they are said.
-    first, last = f"{period.since:{_DATE}}", f"{period.last:{_DATE}}"
-    return first if first == last else f"{first} – {last}"
 
 
 def write(file: Path, text: str) -> None:

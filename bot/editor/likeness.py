@@ -10,6 +10,7 @@ from math import log, sqrt
 from bot.hebrew.roots import root
 from bot.knowledge import Words
 from bot.matcher.features import LONGEST_ACRONYM, content
+from bot.matcher.lexicon import without_prefixes
 from bot.matcher.reader import Kind, Word
 
 ALIKE_FROM = 0.62
@@ -78,9 +79,10 @@ def _vector(said: Said, weights: Mapping[str, float]) -> Vector:
         if part[0] == "c":
             found[part] += weight
             continue
-        form = f" {part[1:]} "
-        runs = sorted({form[i : i + _LETTERS] for i in range(len(form) - _LETTERS + 1)})
-        found[f"r{root(part[1:])}"] += weight * sqrt(_OF_ROOT)
+        # Without an edge at its front, where prefix letters come and go.
+        form = f"{part[1:]} "
+        runs = sorted({form[i : i + _LETTERS] for i in range(max(1, len(form) - _LETTERS + 1))})
+        found[f"r{root(without_prefixes(part[1:])[-1])}"] += weight * sqrt(_OF_ROOT)
         for run in runs:
             found[f"g{run}"] += weight * sqrt((1 - _OF_ROOT) / len(runs))
     vector = _scaled(found, 1.0)

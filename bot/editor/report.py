@@ -16,8 +16,8 @@ from bot.matcher.matcher import Decision
 from bot.store.reading import Kept
 from bot.store.records import Interaction, Vote
 
-# Below this, what the nearest topics share is so little that the message may well be about something else.
-_NEAR_FROM = 0.2
+# A topic less likely than this is far away: the message may well be about something else.
+_NEAR_FROM = 0.1
 _MOST_NEAR = 3
 
 
@@ -101,9 +101,7 @@ class Report:
 
 def near(topics: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     """Those of a group's topics that it may well be about, few at most; none where it seems to be about something else."""
-    if sum(likelihood for _, likelihood in topics) < _NEAR_FROM:
-        return []
-    return [(topic, likelihood) for topic, likelihood in topics[:_MOST_NEAR] if likelihood >= _NEAR_FROM / _MOST_NEAR]
+    return [(topic, likelihood) for topic, likelihood in topics[:_MOST_NEAR] if likelihood >= _NEAR_FROM]
 
 
 def report(kept: Kept, period: Period, responder: Responder) -> Report:

@@ -1,0 +1,190 @@
+"""Messages that got no good answer: which they are, and which of them belong together."""
+
+from itertools import combinations
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.conversation import Responder
+from bot.editor import parallel
+from bot.editor.groups import Group, Missed, groups, missed
+from bot.knowledge import OFF_DOMAIN
+from tests.editor.making import lost, said, voted
+from tests.rows import DATA
+
+CASES = yaml.safe_load((DATA / "groups.yaml").read_text(encoding="utf-8"))
+ALL = sorted({text for some in (*CASES["together"], *CASES["apart"]) for text in some})
+
+
+def before_and_text(messages: list[Missed]) -> list[tuple[str | None, str]]:
+    return [(one.before, one.text) for one in messages]
+
+
+# --- what was missed -------------------------------------------------------------------------------------------------
+
+
+def test_missed_is_what_was_not_answered_and_what_was_voted_down() -> None:
+    talk = [said(0, "answer", "kpo-definition"), said(1, "suggest", "israel", text="x"), said(2, "fallback", text="y")]
+    votes = [voted(3, True, "israel"), voted(4, False, "kpo-definition", text="z"), voted(5, False, "kpo-definition")]
+    found = missed(talk, votes)
+    assert [(one.text, one.decision, one.topics, one.voted_down) for one in found] == [
+        ("x", "suggest", ("israel",), False),
+        ("y", "fallback", (), False),
+        ("z", "answer", ("kpo-definition",), True),
+    ]
+
+
+def test_words_that_are_not_kept_any_more_are_not_there() -> None:
+    assert missed([said(0, "fallback", text=None)], []) == []
+
+
+@pytest.mark.parametrize(
+    ("talk", "before"),
+    [
+        ([said(0, "answer", "kpo-definition")], "kpo-definition"),
+        ([said(0, "answer", "kpo-definition"), said(1, "answer", "israel")], "israel"),
+        ([said(0, "answer", "kpo-definition"), said(1, "answer", "chat-thanks")], "kpo-definition"),
+        ([said(0, "answer", "kpo-definition"), said(1, "fallback", text="x")], "kpo-definition"),
+        ([said(-29, "answer", "kpo-definition")], "kpo-definition"),
+        ([said(-31, "answer", "kpo-definition")], None),
+        ([said(0, "answer", "kpo-definition", person="yossi")], None),
+        ([said(0, "answer", "kpo-definition", chat="group")], None),
+        ([said(3, "answer", "kpo-definition")], None),
+    ],
+)
+def test_what_was_answered_before(talk: list, before: str | None) -> None:
+    found = missed([*talk, said(2 if talk[0].at > said(-20, "answer").at else 0, "fallback", text="?")], [])
+    assert before_and_text(found)[-1] == (before, "?")
+
+
+def test_what_was_answered_before_a_question_whose_answer_was_voted_down() -> None:
+    talk = [said(0, "answer", "kpo-definition"), said(1, "answer", "israel"), said(3, "answer", "india-share")]
+    found = missed(talk, [voted(4, False, "israel", text="x"), voted(5, False, "kpo-definition", text="y")])
+    assert before_and_text(found) == [("kpo-definition", "x"), (None, "y")]
+
+
+# --- which belong together -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def group_of(responder: Responder) -> dict[str, int]:
+    """The group of each text, where all are there at once."""
+    found, understood = groups([lost(text) for text in ALL], responder)
+    assert understood == 0, "the texts must be ones that the knowledge does not answer"
+    return {text: number for number, group in enumerate(found) for text, _ in group.texts}
+
+
+@pytest.mark.parametrize("texts", CASES["together"], ids=lambda texts: texts[0])
+def test_together(group_of: dict[str, int], texts: list[str]) -> None:
+    assert {text for text in texts if group_of[text] != group_of[texts[0]]} == set()
+
+
+@pytest.mark.parametrize("texts", CASES["apart"], ids=lambda texts: texts[0])
+def test_apart(group_of: dict[str, int], texts: list[str]) -> None:
+    assert [pair for pair in combinations(texts, 2) if group_of[pair[0]] == group_of[pair[1]]] == []
+
+
+@given(st.permutations([lost(text, person=str(i % 7)) for i, text in enumerate(ALL + ALL[::3])]))
+@settings(max_examples=15, deadline=None)
+def test_the_order_of_the_messages_does_not_matter(responder: Responder, messages: list[Missed]) -> None:
+    as_written = groups([lost(text, person=str(i % 7)) for i, text in enumerate(ALL + ALL[::3])], responder)
+    assert groups(messages, responder) == as_written
+
+
+def test_several_processes_find_the_same(responder: Responder, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = groups([lost(text) for text in ALL], responder)
+    used: list[int] = []
+    do = parallel.multiprocessing.get_context("fork").Pool
+
+    class Watched:
+        def Pool(self, processes: int) -> object:
+            used.append(processes)
+            return do(processes)
+
+    monkeypatch.setattr(parallel, "LEAST_EACH", 3)
+    monkeypatch.setattr(parallel, "_processors", lambda: 2)
+    monkeypatch.setattr(parallel.threading, "active_count", lambda: 1)
+    monkeypatch.setattr(parallel.multiprocessing, "get_context", lambda method: Watched())
+    assert groups([lost(text) for text in ALL], responder) == alone and used == [2]
+
+
+# --- what a group tells ----------------------------------------------------------------------------------------------
+
+
+def only(found: tuple[list[Group], int]) -> Group:
+    [group], _ = found
+    return group
+
+
+def test_a_group_counts_messages_people_and_votes(responder: Responder) -> None:
+    texts = [("KPO אגוזים", "dana", ()), ("KPO אגוזים", "dana", ()), ("סליחה, KPO אגוזים?", "yossi", ("israel",))]
+    messages = [lost(text, person=person, against=against) for text, person, against in texts]
+    group = only(groups(messages, responder))
+    assert group.texts == (("KPO אגוזים", 2), ("סליחה, KPO אגוזים?", 1))
+    assert (group.count, group.people, group.voted_down, group.before) == (3, 2, 1, None)
+    assert 1 <= len(group.topics) <= 5 and OFF_DOMAIN not in dict(group.topics)
+    likelihoods = [likelihood for _, likelihood in group.topics]
+    assert likelihoods == sorted(likelihoods, reverse=True) and all(0 <= likelihood <= 1 for likelihood in likelihoods)
+
+
+def test_the_largest_group_comes_first(responder: Responder) -> None:
+    found, _ = groups([lost("איך מכינים שקשוקה"), lost("מה זה CRM"), lost("מה זה CRM")], responder)
+    assert [group.count for group in found] == [2, 1]
+
+
+def test_what_is_answered_by_now_is_left_out(responder: Responder) -> None:
+    assert groups([lost("מה זה KPO?"), lost("מה היתרונות של KPO?")], responder) == ([], 2)
+
+
+def test_what_was_voted_down_is_left_out_only_if_it_gets_another_answer(responder: Responder) -> None:
+    assert groups([lost("מה זה KPO?", against=("israel",))], responder) == ([], 1)
+    found, understood = groups([lost("מה זה KPO?", against=("kpo-definition",)), lost("מה זה KPO?")], responder)
+    assert [(group.count, group.voted_down) for group in found] == [(1, 1)] and understood == 1
+
+
+@pytest.mark.parametrize("text", ["עוד", "תרחיב", "לא הבנתי", "לא"])
+def test_what_asks_nothing_of_its_own_is_not_for_teaching(responder: Responder, text: str) -> None:
+    assert groups([lost(text, before="kpo-definition")], responder) == ([], 1)
+
+
+# --- what leans on the answer before ---------------------------------------------------------------------------------
+
+
+def test_what_names_nothing_of_ours_leans_on_the_answer_before(responder: Responder) -> None:
+    leaning = "והאגוזים שלו?"
+    messages = [lost(leaning, before="kpo-definition"), lost(leaning, before="kpo-definition"), lost(leaning, before="israel")]
+    found, _ = groups(messages, responder)
+    assert [(group.before, group.count) for group in found] == [("kpo-definition", 2), ("israel", 1)]
+
+
+def test_what_names_something_of_ours_leans_on_nothing(responder: Responder) -> None:
+    group = only(groups([lost("KPO אגוזים", before="kpo-definition"), lost("KPO אגוזים")], responder))
+    assert (group.before, group.count) == (None, 2)
+
+
+def test_what_is_said_as_often_without_an_answer_before_leans_on_nothing(responder: Responder) -> None:
+    group = only(groups([lost("איך מכינים שקשוקה", before="israel"), lost("איך מכינים שקשוקה")], responder))
+    assert (group.before, group.count) == (None, 2)
+
+
+@pytest.mark.parametrize(("text", "leans"), [("איך מכינים שקשוקה", False), ("והאגוזים שלו?", True)])
+def test_what_says_all_by_itself_after_any_answer_leans_on_none(responder: Responder, text: str, leans: bool) -> None:
+    answers = ["israel", "kpo-definition", "india-share"]
+    found, _ = groups([lost(text, before=before) for before in answers], responder)
+    assert {group.before for group in found} == (set(answers) if leans else {None})
+
+
+def test_a_topic_that_is_gone_from_the_knowledge_is_leant_on_no_more(responder: Responder) -> None:
+    assert only(groups([lost("והאגוזים שלו?", before="long-gone")], responder)).before is None
+
+
+@pytest.mark.parametrize("text", ["", "?!", "😂", "\u202e", "א" * 5_000, "KPO " * 1_000])
+def test_no_text_is_too_strange(responder: Responder, text: str) -> None:
+    found, understood = groups([lost(text)], responder)
+    assert sum(group.count for group in found) + understood == 1
+
+
+def test_nothing_is_no_group(responder: Responder) -> None:
+    assert groups([], responder) == ([], 0)
