@@ -82,7 +82,8 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
         changes = written(new, moved, texts, ranks(knowledge), manner.file)
     except EditError as error:
         raise TeachError(str(error)) from error
-    rows = load(questions_in(folder))
+    # A folder of one's own need not have questions; then nothing is measured.
+    rows = load(questions_in(folder)) if any((folder / "questions").glob("*.jsonl")) else []
     with _told("Reading the knowledge as it is"):
         before = Responder(knowledge)
     with TemporaryDirectory(prefix="kpo-teach-") as temporary:
