@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -59,12 +60,17 @@ class LiveKnowledge:
         task.add_done_callback(self._refreshing.discard)
         return task
 
-    async def stop(self) -> None:
-        """Leave off what is being learned."""
-        for task in (refreshing := set(self._refreshing)):
-            task.cancel()
-        if refreshing:
-            await asyncio.wait(refreshing)
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator[None]:
+        """Follow meanwhile; at the end what is being learned is left off."""
+        following = asyncio.create_task(self.follow())
+        try:
+            yield
+        finally:
+            tasks = {following, *self._refreshing}
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def _refresh(self) -> None:
         async with self._lock:

@@ -22,6 +22,10 @@ class QuestionsError(Exception):
     """A file of labelled questions that cannot be read: file, line, what is wrong."""
 
 
+class NoQuestionsError(QuestionsError):
+    """A knowledge folder without labelled questions."""
+
+
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -91,11 +95,11 @@ def topics_of(line: Single | Talk) -> list[str]:
 
 
 def questions_in(folder: Path) -> list[Path]:
-    """The files of questions in a knowledge folder, sorted. Raises QuestionsError where there are none."""
+    """The files of questions in a knowledge folder, sorted. Raises NoQuestionsError where there are none."""
     # Hidden files are those that text editors and file managers leave behind.
     paths = sorted(path for path in (folder / FOLDER).glob("*.jsonl") if path.is_file() and not path.name.startswith("."))
     if not paths:
-        raise QuestionsError(f"{folder / FOLDER}: there are no questions (*.jsonl); name some files")
+        raise NoQuestionsError(f"{folder / FOLDER}: there are no questions (*.jsonl); name some files")
     return paths
 
 

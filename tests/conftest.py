@@ -1,15 +1,19 @@
 """What tests share: the shipped knowledge, and a responder that learned from it once a session."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from bot.conversation import Responder
 from bot.knowledge import Examples, Knowledge, load, load_examples
 from bot.matcher.index import matcher_for
 from bot.matcher.matcher import Matcher
+from tests.preview.browser import chromium, launched
 
 KNOWLEDGE = Path(__file__).parent.parent / "knowledge"
 
@@ -50,6 +54,19 @@ def responder(knowledge: Knowledge, matcher: Matcher) -> Responder:
 def environment(matcher: Matcher) -> dict[str, str]:
     """A person's environment without settings, with what the tests' matcher learned."""
     return dict(os.environ) | {"LC_ALL": "C"}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Any]:
+    """Chromium, driven by Playwright."""
+    needed(find_spec("playwright") is not None, "Playwright")
+    needed(chromium() is not None, "Chromium")
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        browser = await launched(playwright)
+        yield browser
+        await browser.close()
 
 
 def needed(is_there: bool, what: str) -> None:

@@ -20,6 +20,7 @@ from bot.editor.yamledit import EditError
 from bot.evaluate import comparison_lines, load, questions_in
 from bot.knowledge import OFF_DOMAIN, KnowledgeError, load_examples, read_folder
 from bot.knowledge import load as load_knowledge
+from bot.questions import NoQuestionsError
 
 MOST_CHANGED = 10
 MOST_DISTURBED = 5
@@ -82,8 +83,10 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
         changes = written(new, moved, texts, ranks(knowledge), manner.file)
     except EditError as error:
         raise TeachError(str(error)) from error
-    # A folder of one's own need not have questions; then nothing is measured.
-    rows = load(questions_in(folder)) if any((folder / "questions").glob("*.jsonl")) else []
+    try:
+        rows = load(questions_in(folder))
+    except NoQuestionsError:
+        rows = []  # a folder of one's own need not have any
     with _told("Reading the knowledge as it is"):
         before = Responder(knowledge)
     with TemporaryDirectory(prefix="kpo-teach-") as temporary:

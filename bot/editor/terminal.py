@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.editor.asking import counted, shown
 from bot.editor.groups import Group
 from bot.editor.period import Period, Step
 from bot.editor.report import Figures, Report, near
@@ -47,7 +48,7 @@ def _nothing(report: Report) -> Iterator[str]:
 
 def _whole(now: Figures, before: Figures | None) -> Iterator[str]:
     earlier = f"   (the period before: {before.messages:,} from {before.people:,})" if before else ""
-    yield f"{'Messages':16}{now.messages:>8,}  from {_number(now.people, 'person', 'people')}{earlier}"
+    yield f"{'Messages':16}{now.messages:>8,}  from {counted(now.people, 'person', 'people')}{earlier}"
     for name, count, then in (
         ("Answered", now.answered, before and before.share(before.answered)),
         ("Suggested", now.suggested, before and before.share(before.suggested)),
@@ -88,18 +89,18 @@ def _votes(report: Report) -> Iterator[str]:
 
 def _missed(report: Report, most: int) -> Iterator[str]:
     if report.without_words:
-        yield f"{_number(report.without_words, 'message', 'messages')} not answered, and the words not kept any more."
+        yield f"{counted(report.without_words, 'message')} not answered, and the words not kept any more."
     if not report.missed:
         yield "Nothing else was missed: no message with its words kept went without a good answer."
         return
-    of = _number(report.missed, "message", "messages")
+    of = counted(report.missed, "message")
     yield f"Not answered well: {of}. Today's knowledge understands {report.understood:,} of them."
     left = len(report.groups)
     if not left:
         yield "Nothing is left to teach."
         return
     shown = report.groups[:most]
-    yield f"The others are {_number(left, 'group', 'groups')}" + (f"; the largest {len(shown)}:" if left > len(shown) else ":")
+    yield f"The others are {counted(left, 'group')}" + (f"; the largest {len(shown)}:" if left > len(shown) else ":")
     for number, group in enumerate(shown, 1):
         yield ""
         yield from _group(number, group)
@@ -111,23 +112,9 @@ def _group(number: int, group: Group) -> Iterator[str]:
     against = f", {group.voted_down} voted down" if group.voted_down else ""
     after = f", after the answer to {group.before}" if group.before else ""
     topics = ", ".join(f"{topic} {likelihood:.0%}" for topic, likelihood in near(group.topics))
-    of = f"{_number(group.count, 'message', 'messages')} from {_number(group.people, 'person', 'people')}"
+    of = f"{counted(group.count, 'message')} from {counted(group.people, 'person', 'people')}"
     yield f"{number:>3}. {of}{against}{after}; {f'near {topics}' if topics else 'no topic is near'}"
     for text, count in group.texts[:_TEXTS]:
-        yield f"     {f'{count}x ' if count > 1 else ''}{one_line(text)}"
+        yield f"     {f'{count}x ' if count > 1 else ''}{shown(text, LONGEST_TEXT)}"
     if len(group.texts) > _TEXTS:
         yield f"     and {len(group.texts) - _TEXTS} more ways to say it"
-
-
-def one_line(text: str) -> str:
-    """What somebody wrote, on one line, without what would steer the terminal or turn its text around, and not too long.
-
-    >>> one_line("a\\x1b[2Jb\\n c")
-    'a [2Jb c'
-    """
-    plain = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return plain if len(plain) <= LONGEST_TEXT else plain[: LONGEST_TEXT - 1] + "…"
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"

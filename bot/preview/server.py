@@ -305,13 +305,10 @@ async def previewing(settings: Settings, responder: Responder, port: int | None 
     await web.SockSite(runner, listening).start()
     address = f"http://{HOST}:{listening.getsockname()[1]}"
     settings = replace(settings, api_url=address, webhook_url=None, listen=None)
-    following = asyncio.create_task(live.follow())
     try:
-        async with answering(settings, preview.handlers):
+        async with live.following(), answering(settings, preview.handlers):
             yield address + "/"
     finally:
-        following.cancel()
-        await live.stop()
         await runner.cleanup()
 
 

@@ -245,13 +245,8 @@ async def _following(live: LiveKnowledge, handlers: Handlers) -> AsyncIterator[N
     live.on_change = changed
     with contextlib.suppress(NotImplementedError, AttributeError):  # Windows
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.refresh_soon)
-    following = asyncio.create_task(live.follow())
-    try:
+    async with live.following():
         yield
-    finally:
-        following.cancel()
-        await asyncio.wait({following})
-        await live.stop()
 
 
 async def _answer(

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation import Responder
+from bot.editor.asking import shown
 from bot.editor.period import Period, Step
 from bot.editor.report import Figures, Report, near, report
-from bot.editor.terminal import lines, one_line
+from bot.editor.terminal import LONGEST_TEXT, lines
 from bot.store import Interaction, Vote
 from bot.store.reading import Kept
 from tests.editor.making import said, voted
@@ -189,4 +190,4 @@ def test_nothing_yet_says_how_to_get_there(responder: Responder) -> None:
 
 
 def test_a_long_text_is_one_short_line() -> None:
-    assert len(one_line("מילה " * 500)) <= 90 and one_line("a\n\n\tb\x07") == "a b"
+    assert len(shown("מילה " * 500, LONGEST_TEXT)) <= 90 and shown("a\n\n\tb\x07", LONGEST_TEXT) == "a b"

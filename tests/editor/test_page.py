@@ -3,15 +3,12 @@
 import os
 import re
 import stat
-from collections.abc import AsyncIterator
 from datetime import datetime
 from html.parser import HTMLParser
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.conversation import Responder
 from bot.editor.html import page, write
@@ -19,8 +16,6 @@ from bot.editor.period import Period
 from bot.editor.report import report
 from bot.store import Interaction, Vote
 from bot.store.reading import Kept
-from tests.conftest import needed
-from tests.preview.browser import chromium, launched
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -170,18 +165,6 @@ async def test_one_is_not_written_as_many(responder: Responder) -> None:
 
 
 # --- in a browser ----------------------------------------------------------------------------------------------------
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Any]:
-    needed(find_spec("playwright") is not None, "Playwright")
-    needed(chromium() is not None, "Chromium")
-    from playwright.async_api import async_playwright
-
-    async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        yield browser
-        await browser.close()
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)

@@ -2,8 +2,6 @@
 
 import random
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from html.parser import HTMLParser
@@ -15,6 +13,7 @@ from bot.conversation import Responder
 from bot.editor.groups import Missed, groups, missed
 from bot.store import Store
 from bot.store.records import Interaction, Vote, Who
+from tests.test_cli import kpo_bot
 
 NONSENSE = "בלורגית קמפוטרה שניצפון"
 """Words that nobody knows."""
@@ -78,11 +77,6 @@ def test_a_vote_against_an_answer_counts_as_missed() -> None:
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
-
-
-def kpo_bot(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60)
 
 
 @pytest.fixture

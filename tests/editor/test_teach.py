@@ -71,6 +71,13 @@ def test_phrasings_follow_ups_and_off_domain_messages_are_added(folder: Path) ->
     ]
 
 
+def test_without_labelled_questions_nothing_is_measured(folder: Path) -> None:
+    (folder / "questions" / "some.jsonl").unlink()
+    done = run(folder, "--add", "red", "מה זה סגול", "--yes")
+    assert done.exit_code == 0 and "There are no labelled questions" in done.output, done.output
+    assert "מה זה סגול" in load_examples(load(folder)).phrasings["red"]
+
+
 def test_another_file(folder: Path) -> None:
     before = files(folder)
     assert run(folder, "--add", "red", "מה זה סגול", "--file", "phrasings/more.yaml").exit_code == 0

@@ -3,16 +3,15 @@
 import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.conftest import KNOWLEDGE, needed
+from tests.conftest import KNOWLEDGE
 from tests.playthrough import SCENES, Player, vote
-from tests.preview.browser import BrowserPlayer, chromium, launched
+from tests.preview.browser import BrowserPlayer
 from tests.preview.conftest import kpo_bot_preview
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,18 +44,6 @@ LOOKED_OVER = """() => {
   }
   return found;
 }"""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Any]:
-    needed(find_spec("playwright") is not None, "Playwright")
-    needed(chromium() is not None, "Chromium")
-    from playwright.async_api import async_playwright
-
-    async with async_playwright() as playwright:
-        browser = await launched(playwright)
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
