@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cachetools import LRUCache
@@ -74,10 +74,11 @@ _CONVERSATION = TypeAdapter(Conversation)
 class Memory:
     """The conversations, the votes, and what is written down of both."""
 
-    def __init__(self, store: Store | None = None, *, shared: bool = False) -> None:
+    def __init__(self, store: Store | None = None, *, shared: bool = False, clock: Callable[[], float] = time.time) -> None:
         """`store`: where it is kept beyond the process; None: nowhere. `shared`: whether other processes write there too, so
-        that only what is there is up to date."""
+        that only what is there is up to date. `clock`: unix seconds."""
         self._store = store
+        self._clock = clock
         self._shared = shared and store is not None
         self._conversations: LRUCache[Who, Conversation] = LRUCache(MOST_CHATS)
         self._votes: LRUCache[MessageKey, dict[int, bool]] = LRUCache(MOST_MESSAGES)
@@ -100,7 +101,7 @@ class Memory:
         """Remember where a conversation stands."""
         self._conversations[who] = conversation
         if self._store:
-            self._store.save_context(who, _CONVERSATION.dump_json(conversation).decode(), time.time())
+            self._store.save_context(who, _CONVERSATION.dump_json(conversation).decode(), self._clock())
 
     async def interrupt(self, who: Who) -> None:
         """Something else was said in between: the next message may well get the same answer again."""
@@ -112,7 +113,7 @@ class Memory:
         """Write down how a message was answered; its text only where it was not understood."""
         if self._store:
             kept = None if reply.decision is Decision.ANSWER else text
-            self._store.add_interaction(who, time.time(), str(reply.decision), reply.topics, reply.confidence, kept)
+            self._store.add_interaction(who, self._clock(), str(reply.decision), reply.topics, reply.confidence, kept)
         self._texts[who.chat, answer] = who.person, text
 
     async def vote(self, who: Who, message: int, topics: Sequence[str], up: bool) -> bool:
@@ -126,7 +127,7 @@ class Memory:
         if self._store and is_new:
             asker, text = self._texts.get((who.chat, message), (0, None))
             text = text if asker == who.person and not up else None  # others do not have what they asked kept
-            self._store.set_vote(who, message, topics, up, time.time(), text)
+            self._store.set_vote(who, message, topics, up, self._clock(), text)
         return is_new
 
     def asks_back(self, who: Who, message: int, *, once: bool) -> bool:
