@@ -1,16 +1,15 @@
 """Plays a week of messages, from a seed, and keeps it as the bot keeps it.
 
-python -m tests.week week          writes week/kpo.db, week/said.jsonl and week/held-back.jsonl
+python -m tests.week week
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import random
-import time
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -19,22 +18,21 @@ from bot.console import responder_or_fail, settings_or_fail
 from bot.conversation import Responder
 from bot.evaluate import Row, Verdict
 from bot.store import Store
-from tests.week.people import DAY_S, DAYS, material, visits
+from tests.week.people import DAYS, material, visits
 from tests.week.playing import Week
 
 DATABASE, SAID, HELD_BACK = "kpo.db", "said.jsonl", "held-back.jsonl"
 TOKEN = b"the token of nobody's bot"
 
 
-async def play(folder: Path, responder: Responder, seed: int, messages: int, until: float) -> Week:
-    """Write the database of a week that ends at `until` (unix seconds), what was said with what was meant, and the messages
-    that nobody wrote in it, labelled."""
-    chance = random.Random(seed)
-    asked = material(chance)
+async def play(folder: Path, responder: Responder, seed: int, messages: int, now: datetime) -> Week:
+    """Write the database of a week that ends now, what was said with what was meant, and the messages that nobody wrote in it,
+    labelled."""
+    asked = material(seed)
     folder.mkdir(parents=True, exist_ok=True)
     store = await Store.open(f"sqlite:///{folder / DATABASE}", TOKEN)
-    week = Week(responder, store, until - DAYS * DAY_S, asked, chance)
-    await week.play(visits(asked, messages, chance))
+    week = Week(responder, store, asked)
+    await week.play(visits(asked, messages, seed, now))
     await store.close()
     _write(folder / SAID, week.said)
     _write(folder / HELD_BACK, asked.held_back)
@@ -49,20 +47,18 @@ def _write(file: Path, rows: Iterable[Row]) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--seed", default=1, show_default=True)
-@click.option("--messages", default=1_000, show_default=True)
+@click.option("--messages", default=1_500, show_default=True)
 def main(folder: Path, seed: int, messages: int) -> None:
     """Play a week of messages that ends now, in an empty FOLDER; the knowledge is that of KPO_KNOWLEDGE, or the shipped one."""
     if (folder / DATABASE).exists():
         raise click.ClickException(f"{folder / DATABASE} is there already: name another folder")
     responder = responder_or_fail(settings_or_fail())
-    week = asyncio.run(play(folder, responder, seed, messages, time.time()))
-    counts = Counter(week.verdicts)
-    click.echo(
-        f"{len(week.said):,} messages in {DAYS} days; {counts[Verdict.RIGHT] / len(week.said):.1%} got the right answer."
-    )
-    click.echo(f"{folder / DATABASE}: the bot's store (KPO_DATABASE_URL=sqlite:///{folder / DATABASE})")
-    click.echo(f"{folder / SAID}: what was said, and what was meant by it")
-    click.echo(f"{folder / HELD_BACK}: what others would have said of the same, which nobody did")
+    week = asyncio.run(play(folder, responder, seed, messages, datetime.now()))
+    right = Counter(week.verdicts)[Verdict.RIGHT] / len(week.said)
+    click.echo(f"{len(week.said):,} messages in {DAYS} days, of which {right:.1%} got the right answer")
+    click.echo(f"{folder / DATABASE}: what the bot kept of them")
+    click.echo(f"{folder / SAID}: what people said, and what they meant")
+    click.echo(f"{folder / HELD_BACK}: {len(week.asked.held_back)} messages on the same themes, which nobody sent")
 
 
 if __name__ == "__main__":

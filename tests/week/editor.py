@@ -24,7 +24,7 @@ from bot.evaluate import Row, load
 from bot.knowledge import OFF_DOMAIN
 from bot.store.reading import read
 
-PATIENCE = 40
+PATIENCE = 100
 """So many groups an editor looks at, before it is enough for today."""
 
 Meant = Mapping[str, Counter[str]]

@@ -1,5 +1,7 @@
-"""The people of a simulated week, and what they write: everything from a seed. What they mean is labelled, so that an editor who
-knows the subject can be simulated, too."""
+"""The people of a simulated week, and what they write: everything from a seed.
+
+What they mean is labelled, so that an editor who knows the subject can be simulated, too.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +10,19 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.evaluate import Row
 from tests.benchmarks.report import message
 from tests.rows import DATA
 
-DAY_S = 86_400.0
 DAYS = 7
 # A theme is what many ask at once, each in words of their own: an assignment at school, a rumour, a word of the trade.
 OF_THEMES = 0.4
 """This share of the conversations is about a theme."""
 HELD_BACK = 0.5
-"""This share of a theme's messages nobody writes in the week: on them it shows whether the bot learned more than words by heart."""
+"""This share of a theme's messages nobody writes in the week: they show whether the bot learned more than words by heart."""
 OTHERWISE = 0.35
 """This share of the messages is typed with a slip or courtesies."""
 MESSAGES_PER_PERSON = 2.2
@@ -42,9 +44,11 @@ class Visit:
     """Somebody comes to ask."""
 
     at: float
-    """Seconds since the week began."""
+    """Unix seconds."""
     person: int
     talk: Talk
+    chance: random.Random
+    """Of its own, so that what is written does not hang on the hour at which a week is played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,9 @@ class Material:
     held_back: tuple[Row, ...]
 
 
-def material(chance: random.Random) -> Material:
+def material(seed: int) -> Material:
     """The conversations of the data files, each theme parted in what is written in the week and what is not."""
+    chance = random.Random(seed)
     ordinary = tuple(
         Talk("", tuple(_row(turn, place, "talk") for turn in line["turns"])) for place, line in _lines("ordinary.jsonl")
     )
@@ -86,8 +91,9 @@ def _row(line: dict[str, Any], place: str, tag: str) -> Row:
     return Row(place, str(line["q"]), accept, kind, tag)
 
 
-def visits(asked: Material, messages: int, chance: random.Random) -> list[Visit]:
-    """A week's visits, by time, with about so many messages in all."""
+def visits(asked: Material, messages: int, seed: int, now: datetime) -> list[Visit]:
+    """A week's visits, by time: about so many messages in all, on seven days of which `now` is the last."""
+    chance = random.Random(seed)
     people = max(1, round(messages / MESSAGES_PER_PERSON))
     themes = list(asked.themes)
     # Some themes are on many minds, others on few.
@@ -97,14 +103,19 @@ def visits(asked: Material, messages: int, chance: random.Random) -> list[Visit]
     while written < messages:
         theme = chance.choices(themes, weights)[0] if chance.random() < OF_THEMES else None
         talk = chance.choice(asked.themes[theme] if theme else asked.ordinary)
-        found.append(Visit(_time(chance), chance.randrange(people) + 1, talk))
+        person = chance.randrange(people) + 1
+        found.append(Visit(_time(chance, now), person, talk, random.Random(f"{seed} {len(found)}")))
         written += len(talk.turns)
     return sorted(found, key=lambda visit: visit.at)
 
 
-def _time(chance: random.Random) -> float:
-    hour = chance.choices(range(24), HOURS)[0]
-    return chance.randrange(DAYS) * DAY_S + (hour + chance.random()) * DAY_S / 24
+def _time(chance: random.Random, now: datetime) -> float:
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = today - timedelta(days=chance.randrange(DAYS))
+    of_day = (chance.choices(range(24), HOURS)[0] + chance.random()) / 24
+    # Today is as busy as any day, in the hours that it has had.
+    length = now - today if day == today else timedelta(days=1)
+    return (day + length * of_day).timestamp()
 
 
 def typed(row: Row, chance: random.Random) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from bot.conversation import Decision, Reply, Responder
+from bot.conversation import Decision, Responder
 from bot.evaluate import Row, Verdict, verdict
 from bot.store import Store, Who
 from bot.telegram.memory import Memory
@@ -29,10 +29,7 @@ class Week:
 
     responder: Responder
     store: Store
-    began: float
-    """Unix seconds."""
     asked: Material
-    chance: random.Random
     said: list[Row] = field(default_factory=list)
     """Every message as it was typed, with its label."""
     verdicts: list[Verdict] = field(default_factory=list)
@@ -51,38 +48,39 @@ class Week:
         assert await self.store.flush(60)
 
     async def _visit(self, visit: Visit) -> None:
-        self._now = self.began + visit.at
-        who = Who(visit.person, 0)
+        self._now = visit.at
+        who, chance = Who(visit.person, 0), visit.chance
         for row in visit.talk.turns:
-            said = await self._write(who, row)
-            others = [
-                talk.turns[0] for talk in self.asked.themes.get(visit.talk.theme, ()) if talk.turns[0].accept == row.accept
-            ]
-            if said not in (Verdict.RIGHT, Verdict.OFFERED) and others and self.chance.random() < TRIES_AGAIN:
-                await self._write(who, self.chance.choice(others))
+            got = await self._write(who, row, chance)
+            others = self._in_other_words(visit.talk.theme, row)
+            if got not in (Verdict.RIGHT, Verdict.OFFERED) and others and chance.random() < TRIES_AGAIN:
+                await self._write(who, chance.choice(others), chance)
 
-    async def _write(self, who: Who, row: Row) -> Verdict:
-        text = typed(row, self.chance)
-        before = (await self._memory.conversation(who)).context
-        reply, after = self.responder.reply(text, before)
-        answer = next(self._answers)
+    def _in_other_words(self, theme: str, row: Row) -> list[Row]:
+        rows = [talk.turns[0] for talk in self.asked.themes.get(theme, ())]
+        return [other for other in rows if other.accept == row.accept and other != row]
+
+    async def _write(self, who: Who, row: Row, chance: random.Random) -> Verdict:
+        """Somebody writes, is answered, and may react to that. What the answer was worth to them."""
+        text = typed(row, chance)
         conversation = await self._memory.conversation(who)
-        self._memory.keep(who, conversation.after(answer, answer, before, after))
+        reply, after = self.responder.reply(text, conversation.context)
+        answer = next(self._answers)
+        self._memory.keep(who, conversation.after(answer, answer, conversation.context, after))
         self._memory.record(who, reply, text, answer)
         got = verdict(row, reply.decision, reply.topics)
         self.said.append(replace(row, q=text))
         self.verdicts.append(got)
-        self._now += self.chance.uniform(*BETWEEN_S)
-        await self._react(who, row, reply, answer, got)
+        self._now += chance.uniform(*BETWEEN_S)
+        helped = got is Verdict.RIGHT
+        if reply.decision is Decision.ANSWER and reply.topics and chance.random() < (VOTES_UP if helped else VOTES_DOWN):
+            await self._memory.vote(who, answer, reply.topics, helped)
+        if got is Verdict.OFFERED:
+            await self._press(who, next(topic for topic in reply.topics if topic in row.accept))
         return got
 
-    async def _react(self, who: Who, row: Row, reply: Reply, answer: int, got: Verdict) -> None:
-        if got is Verdict.OFFERED:  # and the person presses what was meant
-            meant = next(topic for topic in reply.topics if topic in row.accept)
-            before = await self._memory.conversation(who)
-            _, after = self.responder.answer((meant,), before.context)
-            self._memory.keep(who, before.after(0, next(self._answers), before.context, after))
-        elif reply.decision is Decision.ANSWER and reply.topics:
-            helped = got is Verdict.RIGHT
-            if self.chance.random() < (VOTES_UP if helped else VOTES_DOWN):
-                await self._memory.vote(who, answer, reply.topics, helped)
+    async def _press(self, who: Who, topic: str) -> None:
+        """The person presses the button of what was meant."""
+        conversation = await self._memory.conversation(who)
+        _, after = self.responder.answer((topic,), conversation.context)
+        self._memory.keep(who, conversation.after(0, next(self._answers), conversation.context, after))
