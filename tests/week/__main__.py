@@ -1,6 +1,8 @@
 """Plays a week of messages, from a seed, and keeps it as the bot keeps it.
 
-python -m tests.week week
+    python -m tests.week week
+
+`tests.week.editor` then teaches what was not understood.
 """
 
 from __future__ import annotations
