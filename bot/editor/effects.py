@@ -101,8 +101,9 @@ def _missed(after: Responder, lessons: Iterable[Lesson]) -> Iterator[Missed]:
             yield Missed(lesson, reply.topics, reply.decision)
 
 
-_ByAnswer = Mapping[str | None, Sequence[tuple[str, str]]]
-"""All examples, topic and text, by the answer that they follow; None for those that stand by themselves."""
+_ByAnswer = Mapping[str | None, Sequence[tuple[str, str, str]]]
+"""All examples, topic and text as it stands and normalised, by the answer that they follow; None for those that stand by
+themselves."""
 
 
 def _doubtful(likewise: Responder, lessons: Iterable[Lesson], by_answer: _ByAnswer) -> Iterator[Doubtful]:
@@ -126,23 +127,24 @@ def _disturbed(
             if topic == lesson.topic or (lesson.before, text) in seen:
                 continue
             seen.add((lesson.before, text))
-            was, now = (_match(responder, text, lesson.before) for responder in then_and_now)
-            if _is_right(was, topic) and not _is_right(now, topic):
+            # What was said before the change matters only where it is not the same after it, which is seldom.
+            now = _match(then_and_now[1], text, lesson.before)
+            if not _is_right(now, topic) and _is_right(_match(then_and_now[0], text, lesson.before), topic):
                 yield Disturbed(text, topic, now.topics)
                 continue
-            was, now = (_match(responder, text, lesson.before) for responder in likewise)
-            if _is_right(now, lesson.topic) and not _is_right(was, lesson.topic):
+            now = _match(likewise[1], text, lesson.before)
+            if _is_right(now, lesson.topic) and not _is_right(_match(likewise[0], text, lesson.before), lesson.topic):
                 yield Disturbed(text, topic, now.topics)
 
 
 def _nearest(lesson: Lesson, by_answer: _ByAnswer) -> list[tuple[str, str]]:
     """The examples most like a lesson, of those that follow the same answer."""
     rows = by_answer.get(lesson.before, [])
-    said = [normalise(text) for _, text in rows]
+    said = [normalised for _, _, normalised in rows]
     near = process.extract(
         normalise(lesson.text), said, scorer=fuzz.token_sort_ratio, limit=_NEIGHBOURS, score_cutoff=_ALIKE_FROM
     )
-    return [rows[number] for _, _, number in near]
+    return [rows[number][:2] for _, _, number in near]
 
 
 def _by_likeness(responder: Responder) -> Responder:
@@ -157,12 +159,11 @@ def _match(responder: Responder, text: str, before: str | None) -> Match:
 
 
 def _by_answer(examples: Examples) -> _ByAnswer:
-    found: dict[str | None, list[tuple[str, str]]] = {
-        None: [(t, text) for t, some in examples.phrasings.items() for text in some]
-    }
-    found[None] += [(OFF_DOMAIN, text) for text in examples.off_domain]
-    for follow_up in examples.follow_ups:
-        found.setdefault(follow_up.before, []).append((follow_up.topic, follow_up.text))
+    rows = [(None, topic, text) for topic, texts in examples.phrasings.items() for text in texts]
+    rows += [(None, OFF_DOMAIN, text) for text in examples.off_domain]
+    found: dict[str | None, list[tuple[str, str, str]]] = {}
+    for before, topic, text in (*rows, *((one.before, one.topic, one.text) for one in examples.follow_ups)):
+        found.setdefault(before, []).append((topic, text, normalise(text)))
     return found
 
 
