@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from markupsafe import Markup
 from bot.editor.charts import bars, stacked
 from bot.editor.period import Step
 from bot.editor.report import Report, near
+from bot.files import write_whole
 
 _PAGE = Path(__file__).parent / "page"
 _LONGEST_TEXT = 400
@@ -65,14 +63,5 @@ def _shortened(text: str) -> str:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file, whole or not at all. Only its owner may read it: what people wrote is in it. Raises OSError."""
-    file = file.resolve()
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as opened:
-            opened.write(text)
-        os.replace(name, file)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    """Write a page, whole or not at all. Only its owner may read it: what people wrote is in it. Raises OSError."""
+    write_whole(file, text.encode("utf-8", "replace"), private=True)
