@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from bot.editor.lessons import Lesson, plain, unfit
 from bot.editor.teach import TeachError
 from bot.editor.writing import why_not
 from bot.knowledge import OFF_DOMAIN, Knowledge
+from bot.nearest import nearest
 from bot.store.reading import Kept
 
 FILE = re.compile(r"(phrasings|follow-ups)/[^/.][^/]*\.yaml")
@@ -36,8 +36,8 @@ def lessons_of(
     pairs = [*added, *((OFF_DOMAIN, text) for text in off_domain)]
     for topic in filter(None, [before, *(topic for topic, _ in pairs)]):
         if topic not in knowledge.entries and (topic != OFF_DOMAIN or topic == before):
-            near = difflib.get_close_matches(topic, knowledge.entries, 1, cutoff=0.4)
-            advice = f"is '{near[0]}' meant?" if near else "kpo-bot teach, without --add, finds topics by their words"
+            near = nearest(topic, knowledge.entries)
+            advice = f"is '{near}' meant?" if near else "kpo-bot teach, without --add, finds topics by their words"
             raise TeachError(f"there is no topic '{topic}'; {advice}")
     return [Lesson(topic, plain(text), before) for topic, text in pairs]
 
