@@ -20,6 +20,7 @@ from bot.editor.yamledit import EditError
 from bot.evaluate import comparison_lines, load, questions_in
 from bot.knowledge import OFF_DOMAIN, KnowledgeError, load_examples, read_folder
 from bot.knowledge import load as load_knowledge
+from bot.matcher.index import keep
 from bot.questions import NoQuestionsError
 
 MOST_CHANGED = 10
@@ -103,6 +104,8 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     if not _agreed(result, manner):
         click.echo("Nothing was written.")
         return is_all
+    # First, so that a running bot that follows need not learn it again.
+    keep(after.matcher, after.knowledge)
     write(folder, changes, files)
     click.echo(f"Written: {', '.join(str(folder / name) for name in changes)}.\n{NEXT}")
     return is_all
@@ -129,11 +132,11 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
         click.echo("There are no labelled questions in questions/, so only what is taught could be looked at.")
     else:
         click.echo("\n".join(comparison_lines(result.comparison, MOST_CHANGED)))
-    if not result.missed:
+    if not result.not_learned:
         click.echo("Each message that is taught now gets its topic.")
-    for missed in result.missed:
-        got = f"{missed.decision} {', '.join(missed.got)}".strip()
-        click.echo(f"Still not understood: '{shown(missed.lesson.text)}' ({missed.lesson.place}) gets {got}.")
+    for one in result.not_learned:
+        got = f"{one.decision} {', '.join(one.got)}".strip()
+        click.echo(f"Still not understood: '{shown(one.lesson.text)}' ({one.lesson.place}) gets {got}.")
     for doubtful in result.doubtful:
         click.echo(
             f"Looks out of place: '{shown(doubtful.lesson.text)}' ({doubtful.lesson.place}). "

@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation import Context, Reply, Responder
 from bot.editor import effects as effects_module
-from bot.editor.effects import Disturbed, Doubtful, Missed, effects
+from bot.editor.effects import Disturbed, Doubtful, NotLearned, effects
 from bot.editor.lessons import Lesson
 from bot.knowledge import OFF_DOMAIN, Examples, FollowUp
 from bot.matcher.acts import Act, Turn
@@ -36,11 +36,11 @@ class Says:
 
 def found(
     before: Says, after: Says, *lessons: Lesson, examples: Examples | None = None
-) -> tuple[list[Missed], list[Disturbed]]:
+) -> tuple[list[NotLearned], list[Disturbed]]:
     known = examples or Examples({}, ())
     result = effects(cast(Responder, before), cast(Responder, after), lessons, known, [])
     assert result.comparison is None
-    return list(result.missed), list(result.disturbed)
+    return list(result.not_learned), list(result.disturbed)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def found(
 )
 def test_what_is_taught_and_still_missed(lesson: Lesson, decision: Decision, topics: tuple[str, ...], is_missed: bool) -> None:
     missed, _ = found(Says(), Says(x=(decision, topics)), lesson)
-    assert missed == ([Missed(lesson, topics, decision)] if is_missed else [])
+    assert missed == ([NotLearned(lesson, topics, decision)] if is_missed else [])
 
 
 def test_a_follow_up_is_asked_after_its_answer() -> None:
     lesson = Lesson("blue", "x", "red")
     assert found(Says(), Says(**{"red > x": (A, ("blue",))}), lesson) == ([], [])
-    assert found(Says(), Says(x=(A, ("blue",))), lesson) == ([Missed(lesson, (), F)], [])
+    assert found(Says(), Says(x=(A, ("blue",))), lesson) == ([NotLearned(lesson, (), F)], [])
 
 
 @pytest.fixture(autouse=True)

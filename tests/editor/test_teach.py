@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.editor import teach as teaching
 from bot.editor.lessons import Lesson
 from bot.editor.teach import Manner, TeachError, teach
 from bot.knowledge import OFF_DOMAIN, load, load_examples
+from bot.matcher.index import is_learned
 from bot.store.records import Who
 from bot.store.store import Store
 from tests.knowledge.test_loader import SMALL, write
@@ -90,6 +92,27 @@ def test_a_dry_run_shows_all_and_writes_nothing(folder: Path) -> None:
     assert done.exit_code == 0 and "1 message to be taught, in phrasings/taught.yaml" in done.output
     assert "nothing was written" in done.output
     assert files(folder) == before
+
+
+TAUGHT = """\
+# More ways to ask for each topic. Taught with `kpo-bot teach`.
+
+red:
+  - מה זה סגול
+"""
+
+
+def test_what_is_learned_is_kept_once_it_is_written(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a bot that follows need not learn it again, and what is only looked at pushes out nothing that is in use."""
+    done = tmp_path / "done"
+    shutil.copytree(folder, done)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert run(folder, "--add", "red", "מה זה סגול", "--dry-run").exit_code == 0
+    (done / "phrasings" / "taught.yaml").write_text(TAUGHT, encoding="utf-8")
+    assert not is_learned(load(done))
+    assert run(folder, "--add", "red", "מה זה סגול").exit_code == 0
+    assert (folder / "phrasings" / "taught.yaml").read_text(encoding="utf-8") == TAUGHT
+    assert is_learned(load(done))
 
 
 @pytest.mark.parametrize(
