@@ -11,11 +11,12 @@ import click
 from bot.conversation import Responder
 from bot.editor.asking import counted
 from bot.editor.dialogue import Dialogue
-from bot.editor.groups import groups, missed
+from bot.editor.groups import groups, missed_in
 from bot.editor.lessons import Lesson, plain, unfit
+from bot.editor.period import Period
 from bot.editor.teach import TeachError
 from bot.editor.writing import why_not
-from bot.knowledge import OFF_DOMAIN, Knowledge
+from bot.knowledge import OFF_DOMAIN, Examples, Knowledge
 from bot.nearest import nearest
 from bot.store.reading import Kept
 
@@ -42,17 +43,20 @@ def lessons_of(
     return [Lesson(topic, plain(text), before) for topic, text in pairs]
 
 
-def choose(responder: Responder, kept: Kept) -> list[Lesson]:
-    """The lessons that an editor picks in the dialogue, from what was kept of a period."""
-    found, understood = groups(missed(kept.interactions, kept.votes), responder)
-    if understood:
-        click.echo(f"{counted(understood, 'message')} of the period would be understood by today's knowledge.")
-    if not found:
+def choose(responder: Responder, examples: Examples, kept: Kept, period: Period) -> list[Lesson]:
+    """The lessons that an editor picks in the dialogue, from what was kept of a period and right before it. `examples`: those
+    that the responder learned from."""
+    found = groups(missed_in(period, kept), responder, examples)
+    if found.understood:
+        click.echo(f"{counted(found.understood, 'message')} of the period would be understood by today's knowledge.")
+    if found.off_domain:
+        click.echo(f"{counted(found.off_domain, 'message')} of the period known as off-domain.")
+    teachable = [group for group in found.groups if any(not unfit(plain(text)) for text, _ in group.texts)]
+    if unfitting := sum(group.count for group in found.groups) - sum(group.count for group in teachable):
+        click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
+    if not teachable:
         click.echo("There is nothing to teach: nothing else was misunderstood or voted down in this period.")
         return []
-    teachable = [group for group in found if any(not unfit(plain(text)) for text, _ in group.texts)]
-    if unfitting := sum(group.count for group in found) - sum(group.count for group in teachable):
-        click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
     total = counted(sum(group.count for group in teachable), "message")
     click.echo(f"{total} in {counted(len(teachable), 'group')}, the largest first.")
     lessons = Dialogue(teachable, responder).lessons()

@@ -13,7 +13,7 @@ import click
 from bot.console import Fail, responder_or_fail, settings_or_fail
 from bot.conversation import Responder
 from bot.evaluate import QuestionsError
-from bot.knowledge import KnowledgeError, find_knowledge
+from bot.knowledge import KnowledgeError, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
 
 # All else is imported where it is needed: no other command needs the database, draws charts or edits files.
@@ -51,12 +51,13 @@ def _period(days: int | None, since: datetime | None, until: datetime | None, no
         raise click.UsageError(f"there is no such period: {error}") from None
 
 
-def _kept(address: str, since: float, until: float) -> Kept:
+def _kept(address: str, period: Period) -> Kept:
+    """What was kept of a period, and of the one before: to compare with, and because its first messages may lean on that."""
     from bot.store import StoreError
     from bot.store.reading import read
 
     try:
-        return read(address, since, until)
+        return read(address, period.before.seconds[0], period.seconds[1])
     except StoreError as error:
         raise Fail(str(error)) from None
 
@@ -81,8 +82,11 @@ def report_command(
     from bot.editor.report import report
     from bot.editor.terminal import lines
 
-    kept = _kept(settings.database.get_secret_value(), period.before.seconds[0], period.seconds[1])
-    found = report(kept, period, responder)
+    kept = _kept(settings.database.get_secret_value(), period)
+    try:
+        found = report(kept, period, responder, load_examples(responder.knowledge))
+    except KnowledgeError as error:
+        raise Fail(str(error)) from None
     if file is None:
         click.echo("\n".join(lines(found, GROUPS if most_groups is None else most_groups)))
     else:
@@ -151,8 +155,8 @@ def teach_command(
             if not teach(folder, lessons, Manner(in_terminal and not yes, yes, dry_run, file)):
                 sys.exit(1)
         else:
-            kept = _kept(settings.database.get_secret_value(), *period.seconds)
-            if lessons := choosing.choose(Responder(knowledge), kept):
+            kept = _kept(settings.database.get_secret_value(), period)
+            if lessons := choosing.choose(Responder(knowledge), load_examples(knowledge), kept, period):
                 teach(folder, lessons, Manner(not yes, yes, dry_run, file))
     except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:
         raise Fail(str(error)) from None

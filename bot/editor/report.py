@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation import Responder
-from bot.editor.groups import Group, groups, missed
+from bot.editor.groups import Group, groups, missed_in
 from bot.editor.period import Period
-from bot.knowledge import Entry, Knowledge
+from bot.knowledge import Entry, Examples, Knowledge
 from bot.matcher.matcher import Decision
 from bot.store.reading import Kept
 from bot.store.records import Interaction, Vote
@@ -82,6 +82,8 @@ class Report:
     """Messages that got no good answer, and of which the words are kept."""
     understood: int
     """How many of those today's knowledge understands."""
+    off_domain: int
+    """How many of those stand in the knowledge as none of ours."""
     without_words: int
     """Messages that got no answer, and of which the words are not kept any more."""
     groups: Sequence[Group]
@@ -104,15 +106,15 @@ def near(topics: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     return [(topic, likelihood) for topic, likelihood in topics[:_MOST_NEAR] if likelihood >= _NEAR_FROM]
 
 
-def report(kept: Kept, period: Period, responder: Responder) -> Report:
-    """A report on a period. `kept`: what was kept of it and, where there is any, of the period before."""
+def report(kept: Kept, period: Period, responder: Responder, examples: Examples) -> Report:
+    """A report on a period. `kept`: what was kept of it and, where there is any, of the period before. `examples`: those that
+    the responder learned from."""
     (since, until), (earlier, then) = period.seconds, period.before.seconds
     now = [one for one in kept.interactions if since <= one.at < until]
     votes = [vote for vote in kept.votes if since <= vote.at < until]
     before = _figures(one for one in kept.interactions if earlier <= one.at < then)
-    # What came right before the period is what its first messages may lean on.
-    unanswered = [one for one in missed(kept.interactions, votes) if since <= one.at < until]
-    found, understood = groups(unanswered, responder)
+    unanswered = missed_in(period, kept)
+    found = groups(unanswered, responder, examples)
     knowledge = responder.knowledge
     asked, never_asked, small_talk = _asked(now, knowledge)
     return Report(
@@ -126,9 +128,10 @@ def report(kept: Kept, period: Period, responder: Responder) -> Report:
         small_talk=small_talk,
         votes=_votes(votes, knowledge),
         missed=len(unanswered),
-        understood=understood,
+        understood=found.understood,
+        off_domain=found.off_domain,
         without_words=sum(one.decision != Decision.ANSWER and one.text is None for one in now),
-        groups=found,
+        groups=found.groups,
         titles={topic: entry.title for topic, entry in knowledge.entries.items()},
     )
 

@@ -94,7 +94,8 @@ def _missed(report: Report, most: int) -> Iterator[str]:
         yield "Nothing else was missed: no message with its words kept went without a good answer."
         return
     of = counted(report.missed, "message")
-    yield f"Not answered well: {of}. Today's knowledge understands {report.understood:,} of them."
+    known = f", and knows {report.off_domain:,} as off-domain" if report.off_domain else ""
+    yield f"Not answered well: {of}. Today's knowledge understands {report.understood:,} of them{known}."
     left = len(report.groups)
     if not left:
         yield "Nothing is left to teach."

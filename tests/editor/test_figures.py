@@ -13,7 +13,7 @@ from bot.editor.report import Figures, Report, near, report
 from bot.editor.terminal import LONGEST_TEXT, lines
 from bot.store import Interaction, Vote
 from bot.store.reading import Kept
-from tests.editor.making import said, voted
+from tests.editor.making import NO_EXAMPLES, said, voted
 
 HERE = ZoneInfo("Asia/Jerusalem")
 NOW = datetime(2023, 11, 15, 20, 0, tzinfo=HERE)
@@ -21,7 +21,7 @@ NOW = datetime(2023, 11, 15, 20, 0, tzinfo=HERE)
 
 
 def made(responder: Responder, talk: Sequence[Interaction], votes: Sequence[Vote] = (), period: Period | None = None) -> Report:
-    return report(Kept("kpo.db", talk, votes), period or Period.of_days(7, NOW), responder)
+    return report(Kept("kpo.db", talk, votes), period or Period.of_days(7, NOW), responder, NO_EXAMPLES)
 
 
 # --- periods ---------------------------------------------------------------------------------------------------------

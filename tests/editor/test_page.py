@@ -16,6 +16,7 @@ from bot.editor.period import Period
 from bot.editor.report import report
 from bot.store import Interaction, Vote
 from bot.store.reading import Kept
+from tests.editor.making import NO_EXAMPLES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -93,11 +94,11 @@ def kept(responder: Responder, days: int = 7) -> Kept:
 
 
 def made(responder: Responder, days: int = 7) -> str:
-    return page(report(kept(responder, days), Period.of_days(days, NOW), responder), 50, NOW)
+    return page(report(kept(responder, days), Period.of_days(days, NOW), responder, NO_EXAMPLES), 50, NOW)
 
 
 def empty(responder: Responder) -> str:
-    return page(report(Kept("kpo.db", [], []), Period.of_days(7, NOW), responder), 50, NOW)
+    return page(report(Kept("kpo.db", [], []), Period.of_days(7, NOW), responder, NO_EXAMPLES), 50, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,7 @@ async def test_what_people_wrote_is_text(full: str) -> None:
 
 
 async def test_it_tells_the_figures(full: str, responder: Responder) -> None:
-    found = report(kept(responder), Period.of_days(7, NOW), responder)
+    found = report(kept(responder), Period.of_days(7, NOW), responder, NO_EXAMPLES)
     text = " ".join(Parsed(full).text.split())
     assert f"{found.figures.messages:,}" in text and found.before and f"{found.before.messages:,}" in text
     assert "23.02.2026 עד 01.03.2026" in text and "נשאל בהמשך לתשובה על" in text
@@ -160,7 +161,7 @@ async def test_nothing_yet_says_how_to_get_there(responder: Responder) -> None:
 
 async def test_one_is_not_written_as_many(responder: Responder) -> None:
     one = Interaction(NOW.timestamp() - 60, "c", "p", "fallback", (), 0.1, "איך מכינים שקשוקה")
-    text = Parsed(page(report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder), 50, NOW)).text
+    text = Parsed(page(report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES), 50, NOW)).text
     assert "אדם אחד" in text and "הודעה אחת" in text and not re.search(r"\b1 (הודעות|אנשים)", text)
 
 

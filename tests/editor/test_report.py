@@ -13,6 +13,7 @@ from bot.conversation import Responder
 from bot.editor.groups import Missed, groups, missed
 from bot.store import Store
 from bot.store.records import Interaction, Vote, Who
+from tests.editor.making import NO_EXAMPLES
 from tests.test_cli import kpo_bot
 
 NONSENSE = "בלורגית קמפוטרה שניצפון"
@@ -33,7 +34,7 @@ def lost(text: str, number: int = 0, before: str | None = None) -> Missed:
     ],
 )
 def test_what_belongs_together(responder: Responder, one: str, other: str, are_together: bool) -> None:
-    found, understood = groups([lost(one, 1), lost(other, 2)], responder)
+    found, understood, _ = groups([lost(one, 1), lost(other, 2)], responder, NO_EXAMPLES)
     assert understood == 0
     assert (len(found) == 1) is are_together, [group.texts for group in found]
     assert sum(group.count for group in found) == 2
@@ -42,14 +43,14 @@ def test_what_belongs_together(responder: Responder, one: str, other: str, are_t
 def test_groups_do_not_hang_on_the_order_of_messages(responder: Responder) -> None:
     texts = ["קפוצון", "קפוצון בלורגית", "בלורגית", "הקפוצון", "שניצפון?", "שניצפון", "קמפוטרה של קפוצון"]
     messages = [lost(text, number) for number, text in enumerate(texts)]
-    expected = groups(messages, responder)
+    expected = groups(messages, responder, NO_EXAMPLES)
     for seed in range(5):
         random.Random(seed).shuffle(messages)
-        assert groups(messages, responder) == expected
+        assert groups(messages, responder, NO_EXAMPLES) == expected
 
 
 def test_what_is_understood_by_now_is_left_out(responder: Responder) -> None:
-    found, understood = groups([lost("מה זה KPO?", 1), lost(NONSENSE, 2)], responder)
+    found, understood, _ = groups([lost("מה זה KPO?", 1), lost(NONSENSE, 2)], responder, NO_EXAMPLES)
     assert understood == 1
     assert [group.texts for group in found] == [((NONSENSE, 1),)]
 
