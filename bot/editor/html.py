@@ -28,7 +28,7 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
     environment = Environment(
         loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"near": near, "shortened": _shortened}
+    environment.filters |= {"near": near, "shortened": _shortened, "direction": _direction}
     step = report.period.step
 
     def over_time(names: Sequence[str], described_as: str) -> Markup:
@@ -60,6 +60,11 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+
+
+def _direction(text: str) -> str:
+    """Hebrew with a Latin word in front is Hebrew all the same."""
+    return "rtl" if any("א" <= letter <= "ת" for letter in text) else "auto"
 
 
 def write(file: Path, text: str) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.conversation import Responder
+from bot.editor.groups import Group
 from bot.editor.html import page, write
 from bot.editor.period import Period
 from bot.editor.report import report
@@ -133,8 +135,34 @@ async def test_it_needs_nothing_else(full: str, responder: Responder) -> None:
 async def test_what_people_wrote_is_text(full: str) -> None:
     found = Parsed(full)
     assert "<script>alert(1)</script>" in found.text and "<script" not in full
-    isolated = re.findall(r'<bdi dir="auto">([^<]*)</bdi>', full)
+    isolated = re.findall(r'<bdi dir="(?:auto|rtl)">([^<]*)</bdi>', full)
     assert any("&lt;script&gt;" in text for text in isolated)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"), [("Global Sourcing Now זה מי?", "rtl"), ("who wrote it?", "auto"), ("מי כתב?", "rtl")]
+)
+async def test_hebrew_is_hebrew_whatever_word_comes_first(responder: Responder, text: str, direction: str) -> None:
+    one = Interaction(NOW.timestamp() - 60, "c", "p", "fallback", (), 0.1, text)
+    found = report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES)
+    group = Group(((text, 1),), None, 1, 1, 0, ())
+    assert f'<bdi dir="{direction}">{text}</bdi>' in page(replace(found, groups=[group]), 50, NOW)
+
+
+@pytest.mark.parametrize(
+    ("understood", "off_domain", "told"),
+    [
+        (0, 0, "שלא עזרה. הודעות שמבקשות"),
+        (2, 0, "רק אלה שנשאר ללמד: את 2 מהן הוא כבר מבין היום."),
+        (1, 3, "רק אלה שנשאר ללמד: את אחת מהן הוא כבר מבין היום, ו־3 מהן כבר מסומנות בידע כלא שייכות לתחום."),
+        (0, 1, "רק אלה שנשאר ללמד: אחת מהן כבר מסומנת בידע כלא שייכת לתחום."),
+    ],
+)
+async def test_it_tells_what_is_taught_already(responder: Responder, understood: int, off_domain: int, told: str) -> None:
+    one = Interaction(NOW.timestamp() - 60, "c", "p", "fallback", (), 0.1, "איך מכינים שקשוקה")
+    found = report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES)
+    html = page(replace(found, missed=5, understood=understood, off_domain=off_domain), 50, NOW)
+    assert told in " ".join(Parsed(html).text.split())
 
 
 async def test_it_tells_the_figures(full: str, responder: Responder) -> None:
