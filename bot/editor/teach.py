@@ -150,21 +150,18 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
 
 
 def _agreed(result: Effects, manner: Manner) -> bool:
-    drops = result.comparison is not None and _drops(result)
+    drops = result.comparison is not None and result.comparison.is_drop
     if manner.yes:
         return True
     if manner.asks:
-        question = "It got worse on the labelled questions. Write it all the same?" if drops else "Write it?"
+        question = "The labelled questions show a drop. Write it all the same?" if drops else "Write it?"
         return confirm(question, default=not drops)
     if drops:
-        raise TeachError("it got worse on the labelled questions, so nothing was written; --yes writes it all the same")
+        assert result.comparison is not None
+        raise TeachError(
+            f"of the labelled questions {result.comparison.judgement}; so nothing was written, and --yes writes it all the same"
+        )
     return True
-
-
-def _drops(result: Effects) -> bool:
-    comparison = result.comparison
-    assert comparison is not None
-    return comparison.after.right < comparison.before.right or comparison.after.wrong > comparison.before.wrong
 
 
 @contextmanager

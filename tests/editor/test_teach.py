@@ -33,7 +33,9 @@ PHRASINGS = "".join(
 OFF = "# comment\n" + "".join(
     f"{what} {when}\n" for what in ("מה השעה", "איפה האוטובוס", "מי ניצח") for when in ("היום", "אתמול", "מחר")
 )
-QUESTIONS = [("מה זה ארגמן", ["red"], "answer"), ("ספר על תכלת", ["blue"], "answer"), ("מי ניצח בבוקר", [], "off")]
+OF_OTHERS = [f"מי ניצח {when}" for when in ("בבוקר", "בערב", "בלילה", "ביום ראשון", "בשבוע שעבר")]
+"""What the labelled questions say is none of ours: as many as cannot all get worse by chance."""
+QUESTIONS = [("מה זה ארגמן", ["red"], "answer"), ("ספר על תכלת", ["blue"], "answer"), *((q, [], "off") for q in OF_OTHERS)]
 
 
 @pytest.fixture
@@ -141,30 +143,39 @@ def test_what_cannot_be_taught(folder: Path, arguments: list[str], code: int, sa
     assert files(folder) == before
 
 
-WORSE = ("--add", "green", "מי ניצח בבוקר")
-"""What one of the labelled questions says is none of ours."""
+WORSE = [Lesson("green", text) for text in OF_OTHERS]
 
 
 def test_what_makes_it_worse_needs_a_yes(folder: Path) -> None:
     before = files(folder)
-    done = run(folder, *WORSE)
+    options = [part for lesson in WORSE for part in ("--add", lesson.topic, lesson.text)]
+    done = run(folder, *options)
     assert done.exit_code == 1 and "--yes writes it all the same" in done.output, done.output
+    assert "5 got worse and 0 better: a drop" in done.output
     assert files(folder) == before
-    done = run(folder, *WORSE, "--yes")
+    done = run(folder, *options, "--yes")
     assert done.exit_code == 0 and changed(folder, before) == {"phrasings/taught.yaml"}, done.output
 
 
+def test_what_may_be_chance_needs_no_yes(folder: Path) -> None:
+    rows = (folder / "questions" / "some.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "questions" / "some.jsonl").write_text("".join(rows[:-1]), encoding="utf-8")
+    done = run(folder, "--add", WORSE[0].topic, WORSE[0].text)
+    assert "4 got worse and 0 better: within what learning anew changes by chance" in done.output
+    assert done.exit_code == 0 and WORSE[0].text in load_examples(load(folder)).phrasings["green"], done.output
+
+
 @pytest.mark.parametrize(
-    ("lesson", "typed", "is_written"),
+    ("lessons", "typed", "is_written"),
     [
-        (Lesson("green", "מי ניצח בבוקר"), "\n", False),
-        (Lesson("green", "מי ניצח בבוקר"), "n\n", False),
-        (Lesson("green", "מי ניצח בבוקר"), "y\n", True),
-        (Lesson("red", "מה זה סגול"), "\n", True),
-        (Lesson("red", "מה זה סגול"), "n\n", False),
-        (Lesson("red", "מה זה תכלת"), "\n", False),
-        (Lesson("red", "מה זה דשא"), "y\n\n", True),
-        (Lesson("red", "מה השעה היום"), "y\ny\n", True),
+        (WORSE, "\n", False),
+        (WORSE, "n\n", False),
+        (WORSE, "y\n", True),
+        ([Lesson("red", "מה זה סגול")], "\n", True),
+        ([Lesson("red", "מה זה סגול")], "n\n", False),
+        ([Lesson("red", "מה זה תכלת")], "\n", False),
+        ([Lesson("red", "מה זה דשא")], "y\n\n", True),
+        ([Lesson("red", "מה השעה היום")], "y\ny\n", True),
     ],
     ids=[
         "worse, Enter",
@@ -177,8 +188,9 @@ def test_what_makes_it_worse_needs_a_yes(folder: Path) -> None:
         "moved from off-domain",
     ],
 )
-def test_questions_before_writing(folder: Path, lesson: Lesson, typed: str, is_written: bool) -> None:
-    before, done = files(folder), asked(folder, [lesson], typed)
+def test_questions_before_writing(folder: Path, lessons: list[Lesson], typed: str, is_written: bool) -> None:
+    lesson = lessons[0]
+    before, done = files(folder), asked(folder, lessons, typed)
     assert (files(folder) != before) is is_written, done.output
     examples = load_examples(load(folder))
     assert (lesson.text in examples.phrasings[lesson.topic]) is is_written
@@ -226,6 +238,18 @@ def test_what_somebody_else_edits_meanwhile_is_looked_at_again(
             teach(folder, [Lesson("red", "מה זה סגול")], Manner(asks=False))
     assert ((folder / "phrasings" / "taught.yaml").exists()) is ends
     assert "מה חדש 1" in load_examples(load(folder)).off_domain
+
+
+@pytest.mark.parametrize("step", ["responder_of", "effects", "write"])
+def test_an_interruption_at_any_step_writes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = files(folder)
+    monkeypatch.setattr(teaching, step, interrupted)
+    done = run(folder, "--add", "red", "מה זה סגול")
+    assert done.exit_code == 1 and "Nothing was written." in done.output and "Traceback" not in done.output
+    assert files(folder) == before
 
 
 def test_mistakes_in_the_knowledge_are_told_first(folder: Path) -> None:
