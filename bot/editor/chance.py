@@ -28,6 +28,11 @@ def is_more_than_chance(worse: int, better: int) -> bool:
     return chance_of(worse, better) < RARE_BELOW
 
 
+def is_within_chance(worse: int, better: int) -> bool:
+    """Whether chance alone will do, for what got worse as for what got better."""
+    return not is_more_than_chance(worse, better) and not is_more_than_chance(better, worse)
+
+
 def judgement(worse: int, better: int) -> str:
     """What so many questions come to that got worse or better, in a line."""
     if not worse and not better:

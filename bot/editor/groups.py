@@ -63,6 +63,8 @@ class Group:
     voted_down: int
     topics: tuple[tuple[str, float], ...]
     """The nearest topics with likelihood 0..1, likeliest first, at most `MOST_TOPICS`; without `OFF_DOMAIN`."""
+    voted_against: tuple[str, ...] = ()
+    """The topics of the answers that were voted down, the most frequent first."""
 
 
 class Grouped(NamedTuple):
@@ -252,6 +254,7 @@ def _count(items: Iterable[_Item]) -> int:
 def _group(before: str | None, items: Sequence[_Item]) -> Group:
     messages = [message for item in items for message in item.messages]
     texts = Counter(message.text for message in messages)
+    against = Counter(topic for message in messages if message.voted_down for topic in message.topics)
     likelihood: dict[str, float] = defaultdict(float)
     for item in items:
         for topic, p in item.ranking:
@@ -264,4 +267,5 @@ def _group(before: str | None, items: Sequence[_Item]) -> Group:
         people=len({message.person for message in messages}),
         voted_down=sum(message.voted_down for message in messages),
         topics=tuple(topics),
+        voted_against=tuple(sorted(against, key=lambda topic: (-against[topic], topic))),
     )

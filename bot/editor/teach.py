@@ -13,6 +13,7 @@ import click
 
 from bot.conversation import Responder
 from bot.editor.asking import confirm, counted, shown
+from bot.editor.chance import is_within_chance
 from bot.editor.effects import Effects, effects, responder_of
 from bot.editor.lessons import Lesson, Sorted, ranks, sort_out, written
 from bot.editor.writing import ChangedMeanwhile, write
@@ -23,7 +24,8 @@ from bot.knowledge import load as load_knowledge
 from bot.matcher.index import keep
 from bot.questions import NoQuestionsError
 
-MOST_CHANGED = 10
+MOST_CHANGED, MOST_BY_CHANCE = 10, 3
+"""So many questions are shown of each sort of change; what is within chance says little."""
 MOST_DISTURBED = 5
 MOST_TRIES = 3
 NEXT = """\
@@ -131,7 +133,8 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
     if result.comparison is None:
         click.echo("There are no labelled questions in questions/, so only what is taught could be looked at.")
     else:
-        click.echo("\n".join(comparison_lines(result.comparison, MOST_CHANGED)))
+        is_chance = is_within_chance(len(result.comparison.worse), len(result.comparison.better))
+        click.echo("\n".join(comparison_lines(result.comparison, MOST_BY_CHANCE if is_chance else MOST_CHANGED)))
     if not result.not_learned:
         click.echo("Each message that is taught now gets its topic.")
     for one in result.not_learned:

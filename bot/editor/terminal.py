@@ -110,7 +110,7 @@ def _missed(report: Report, most: int) -> Iterator[str]:
 
 
 def _group(number: int, group: Group) -> Iterator[str]:
-    against = f", {group.voted_down} voted down" if group.voted_down else ""
+    against = f", {group.voted_down} voted down ({', '.join(group.voted_against)})" if group.voted_down else ""
     after = f", after the answer to {group.before}" if group.before else ""
     topics = ", ".join(f"{topic} {likelihood:.0%}" for topic, likelihood in near(group.topics))
     of = f"{counted(group.count, 'message')} from {counted(group.people, 'person', 'people')}"

@@ -135,6 +135,7 @@ def test_a_group_counts_messages_people_and_votes(responder: Responder) -> None:
     group = only(groups(messages, responder, NO_EXAMPLES))
     assert group.texts == (("KPO אגוזים", 2), ("סליחה, KPO אגוזים?", 1))
     assert (group.count, group.people, group.voted_down, group.before) == (3, 2, 1, None)
+    assert group.voted_against == ("israel",)
     assert 1 <= len(group.topics) <= 5 and OFF_DOMAIN not in dict(group.topics)
     likelihoods = [likelihood for _, likelihood in group.topics]
     assert likelihoods == sorted(likelihoods, reverse=True) and all(0 <= likelihood <= 1 for likelihood in likelihoods)
