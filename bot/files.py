@@ -28,7 +28,7 @@ def write_whole(target: Path, content: bytes, private: bool = False) -> None:
 
 def half_of(target: Path) -> Path:
     """A hidden file beside another one, which is not there yet."""
-    return target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}{_SUFFIX}")
+    return target.parent / f".{target.name}.{uuid.uuid4().hex[:8]}{_SUFFIX}"
 
 
 def fill(half: Path, content: bytes, target: Path, private: bool = False) -> None:
