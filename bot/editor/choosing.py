@@ -46,7 +46,14 @@ def lessons_of(
 def choose(responder: Responder, examples: Examples, kept: Kept, period: Period) -> list[Lesson]:
     """The lessons that an editor picks in the dialogue, from what was kept of a period and right before it. `examples`: those
     that the responder learned from."""
-    found = groups(missed_in(period, kept), responder, examples)
+    messages = missed_in(period, kept)
+    if not messages and not any(one.at >= period.seconds[0] for one in kept.interactions):
+        click.echo(
+            f"There is nothing to teach: {kept.where} has no messages of this period. "
+            "KPO_DATABASE_URL reads another database, and --days 30 looks further back."
+        )
+        return []
+    found = groups(messages, responder, examples)
     if found.understood:
         click.echo(f"{counted(found.understood, 'message')} of the period would be understood by today's knowledge.")
     if found.off_domain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from bot.editor.effects import Effects, effects, responder_of
 from bot.editor.lessons import Lesson, Sorted, ranks, sort_out, written
 from bot.editor.writing import ChangedMeanwhile, write
 from bot.editor.yamledit import EditError
-from bot.evaluate import comparison_lines, load, questions_in
+from bot.evaluate import Row, comparison_lines, load, questions_in
 from bot.knowledge import OFF_DOMAIN, KnowledgeError, load_examples, read_folder
 from bot.knowledge import load as load_knowledge
 from bot.matcher.index import keep
@@ -86,10 +87,7 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
         changes = written(new, moved, texts, ranks(knowledge), manner.file)
     except EditError as error:
         raise TeachError(str(error)) from error
-    try:
-        rows = load(questions_in(folder))
-    except NoQuestionsError:
-        rows = []  # a folder of one's own need not have any
+    rows = labelled(folder)
     with _told("Reading the knowledge as it is"):
         before = Responder(knowledge)
     with TemporaryDirectory(prefix="kpo-teach-") as temporary:
@@ -111,6 +109,23 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     write(folder, changes, files)
     click.echo(f"Written: {', '.join(str(folder / name) for name in changes)}.\n{NEXT}")
     return is_all
+
+
+def labelled(folder: Path) -> list[Row]:
+    """The labelled questions of a folder; one of one's own need not have any. Raises QuestionsError."""
+    try:
+        return load(questions_in(folder))
+    except NoQuestionsError:
+        return []
+
+
+def again(lessons: Sequence[Lesson]) -> str:
+    """The commands that teach the same lessons without the dialogue, a line each."""
+    by_answer: dict[str | None, list[str]] = {}
+    for lesson in lessons:
+        by_answer.setdefault(lesson.before, []).extend(("--add", lesson.topic, shown(lesson.text)))
+    commands = (["kpo-bot", "teach", *(["--after", before] if before else []), *some] for before, some in by_answer.items())
+    return "\n".join(map(shlex.join, commands))
 
 
 def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesson]]:

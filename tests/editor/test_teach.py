@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shlex
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -14,7 +15,7 @@ from click.testing import CliRunner, Result
 from bot.cli import cli
 from bot.editor import teach as teaching
 from bot.editor.lessons import Lesson
-from bot.editor.teach import Manner, TeachError, teach
+from bot.editor.teach import Manner, TeachError, again, teach
 from bot.knowledge import OFF_DOMAIN, load, load_examples
 from bot.matcher.index import is_learned
 from bot.store.records import Who
@@ -322,3 +323,32 @@ def test_the_dialogue_can_be_left(kept: Path, typed: str, code: int, says: str) 
 def test_where_nothing_was_kept_there_is_nothing_to_teach(folder: Path) -> None:
     done = run(folder)
     assert done.exit_code == 0 and "There is nothing to teach" in done.output
+    assert "kept.sqlite3 has no messages of this period" in done.output and "KPO_DATABASE_URL" in done.output
+
+
+def test_mistakes_in_the_labelled_questions_are_told_before_anything_is_chosen(kept: Path) -> None:
+    (kept / "questions" / "more.jsonl").write_text("no JSON\n", encoding="utf-8")
+    done = run(kept, typed="t\nred\n1\nq\ny\ny\n")
+    assert done.exit_code == 1 and "more.jsonl: line 1: is not valid JSON" in done.output and "Group" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "options", "code"),
+    [("t\nred\n1\no\nq\ny\n", [], 1), ("t\nred\n1\no\nq\ny\n", ["--dry-run"], 0)],
+    ids=["broken off", "only looked at"],
+)
+def test_what_was_chosen_is_not_lost(kept: Path, typed: str, options: list[str], code: int) -> None:
+    done = run(kept, *options, typed=typed)
+    assert done.exit_code == code, done.output
+    [command] = [line for line in done.output.splitlines() if line.startswith("kpo-bot teach ")]
+    assert run(kept, *shlex.split(command)[2:], "--yes").exit_code == 0
+    examples = load_examples(load(kept))
+    assert examples.phrasings["red"][-1] == "זמר בשקיעה" and examples.off_domain[-1] == "האופניים שלי"
+
+
+def test_the_commands_that_teach_it_again() -> None:
+    lessons = [Lesson("red", "a 'b'"), Lesson("blue", "c\x1b[1m", "red"), Lesson(OFF_DOMAIN, "d"), Lesson("green", "e", "red")]
+    assert again(lessons).splitlines() == [
+        """kpo-bot teach --add red 'a '"'"'b'"'"'' --add off-domain d""",
+        "kpo-bot teach --after red --add blue 'c [1m' --add green e",
+    ]
