@@ -11,6 +11,7 @@ from bot.conversation import Responder
 from bot.editor.asking import confirm, counted, prompt, shown
 from bot.editor.groups import Group
 from bot.editor.lessons import Lesson, plain, unfit
+from bot.hebrew.keyboard import in_latin_layout
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN
 from bot.matcher.search import search
@@ -117,7 +118,8 @@ class Dialogue:
         choice = self._choices[number]
         while True:
             answer = prompt(KEYS, " > ")
-            match answer.lower():
+            # Who has just typed Hebrew may still be in its layout.
+            match in_latin_layout(answer.lower()):
                 case "s":
                     choice.topic = None
                     return 1

@@ -75,6 +75,8 @@ def typed(responder: Responder, *lines: str, groups: list[Group] = GROUPS) -> tu
         (["s", "1", "q", "y"], [WAVE]),
         (["s", "1", "q", "n"], []),
         (["q"], []),
+        (["ד", "א", "ירוק", "1", "ד"], [Lesson("green", "והגל", "red")]),
+        (["ק", "2 3", "ם", "/", "y"], [Lesson(OFF_DOMAIN, "צבע הים")]),
     ],
     ids=lambda value: " ".join(line or "Enter" for line in value) if value and isinstance(value[0], str) else None,
 )
