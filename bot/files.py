@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -46,8 +47,11 @@ def fill(half: Path, content: bytes, target: Path, private: bool = False) -> Non
         raise OSError(f"{half} does not hold what was written")
 
 
-def sweep(folders: Iterable[Path]) -> None:
-    """Take out what killed processes left behind. Raises OSError."""
+def sweep(folders: Iterable[Path], older_s: float = 0) -> None:
+    """Take out what killed processes left behind. `older_s`: only what is so many seconds old, where others may be writing.
+    Raises OSError."""
     for folder in set(folders):
-        for stale in folder.glob(f".*{_SUFFIX}"):
-            stale.unlink(missing_ok=True)
+        for half in folder.glob(f".*{_SUFFIX}"):
+            with suppress(FileNotFoundError):
+                if time.time() - half.stat().st_mtime >= older_s:
+                    half.unlink()

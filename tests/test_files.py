@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ def mode(file: Path) -> int:
 
 
 @pytest.fixture(autouse=True)
-def _usual_mask() -> object:
+def _usual_mask() -> Iterator[None]:
     before = os.umask(0o022)
     yield
     os.umask(before)
@@ -68,5 +69,7 @@ def test_what_was_left_behind_is_swept_up(tmp_path: Path) -> None:
     names = [".a.yaml.0123abcd.kpo-half", ".a.yaml.swp", "a.yaml"]
     for name in names:
         (tmp_path / name).write_bytes(b"x")
+    sweep([tmp_path], older_s=60)
+    assert len(list(tmp_path.iterdir())) == 3
     sweep([tmp_path, tmp_path])
     assert sorted(path.name for path in tmp_path.iterdir()) == names[1:]

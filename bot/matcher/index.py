@@ -11,7 +11,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from bot.files import write_whole
+from bot.files import sweep, write_whole
 from bot.knowledge import Knowledge, load_examples
 from bot.matcher.exact import ExactPhrasings
 from bot.matcher.matcher import Matcher
@@ -21,6 +21,8 @@ from bot.matcher.training import learned, matcher_of, reader_for
 log = logging.getLogger(__name__)
 
 MOST_KEPT = 4
+# Nobody writes a file for so long.
+_ABANDONED_S = 3600
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
 _FORMAT = 10
 
@@ -83,6 +85,7 @@ def file_name(knowledge: Knowledge) -> str:
 def store(matcher: Matcher, path: Path) -> None:
     """Keep what was learned in a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    sweep([path.parent], _ABANDONED_S)
     write_whole(path, stored(matcher))
     # What was learned from content that has changed since takes room.
     kept = sorted(path.parent.glob("matcher-*.zip"), key=lambda other: other.stat().st_mtime, reverse=True)
