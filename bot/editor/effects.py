@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +63,21 @@ class Effects:
 
     comparison: Comparison | None
     """On the labelled questions; None where there are none."""
+    reached: Comparison | None
+    """The same on those alone that now get a topic that was taught: few, so that a little harm shows in them that is lost in
+    what learning anew changes among all."""
     not_learned: tuple[NotLearned, ...]
     doubtful: tuple[Doubtful, ...]
     disturbed: tuple[Disturbed, ...]
+
+    @property
+    def drop(self) -> str | None:
+        """What the labelled questions tell against the change, in a line; None if nothing, but for what may be chance."""
+        if self.comparison and self.comparison.is_drop:
+            return f"of the labelled questions {self.comparison.judgement}"
+        if self.reached and self.reached.is_drop:
+            return f"of the labelled questions that now get what was taught {self.reached.judgement}"
+        return None
 
 
 def responder_of(files: Mapping[str, bytes], changes: Mapping[str, str], folder: Path) -> Responder:
@@ -88,12 +100,21 @@ def effects(before: Responder, after: Responder, lessons: Sequence[Lesson], exam
     by_answer = _by_answer(examples)
     # A phrasing itself is known by heart; whoever says nearly the same gets what was learned from it.
     likewise = (_by_likeness(before), _by_likeness(after))
+    comparison = compare(before, after, rows) if rows else None
     return Effects(
-        compare(before, after, rows) if rows else None,
+        comparison,
+        _reached(comparison, {lesson.topic for lesson in lessons}) if comparison else None,
         not_learned,
         tuple(_doubtful(likewise[1], got_it, by_answer)),
         tuple(_disturbed((before, after), likewise, lessons, by_answer)),
     )
+
+
+def _reached(comparison: Comparison, taught: Set[str]) -> Comparison:
+    def gets(reply: Reply) -> Set[str]:
+        return taught & set(reply.topics or (OFF_DOMAIN,))
+
+    return Comparison(tuple((one, other) for one, other in comparison.pairs if gets(other.reply) - gets(one.reply)))
 
 
 def _not_learned(after: Responder, lessons: Iterable[Lesson]) -> Iterator[NotLearned]:

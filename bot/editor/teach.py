@@ -150,6 +150,8 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
     else:
         is_chance = is_within_chance(len(result.comparison.worse), len(result.comparison.better))
         click.echo("\n".join(comparison_lines(result.comparison, MOST_BY_CHANCE if is_chance else MOST_CHANGED)))
+        if result.reached and (result.reached.worse or result.reached.better):
+            click.echo(f"Of those that now get what was taught {result.reached.judgement}.")
     if not result.not_learned:
         click.echo("Each message that is taught now gets its topic.")
     for one in result.not_learned:
@@ -168,17 +170,13 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
 
 
 def _agreed(result: Effects, manner: Manner) -> bool:
-    drops = result.comparison is not None and result.comparison.is_drop
     if manner.yes:
         return True
     if manner.asks:
-        question = "The labelled questions show a drop. Write it all the same?" if drops else "Write it?"
-        return confirm(question, default=not drops)
-    if drops:
-        assert result.comparison is not None
-        raise TeachError(
-            f"of the labelled questions {result.comparison.judgement}; so nothing was written, and --yes writes it all the same"
-        )
+        question = "The labelled questions show a drop. Write it all the same?" if result.drop else "Write it?"
+        return confirm(question, default=not result.drop)
+    if result.drop:
+        raise TeachError(f"{result.drop}; so nothing was written, and --yes writes it all the same")
     return True
 
 
