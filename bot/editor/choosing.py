@@ -11,8 +11,9 @@ import click
 from bot.conversation import Responder
 from bot.editor.asking import counted
 from bot.editor.dialogue import Dialogue
-from bot.editor.groups import groups, missed_in
+from bot.editor.groups import groups
 from bot.editor.lessons import Lesson, plain, unfit
+from bot.editor.missed import missed_in
 from bot.editor.period import Period
 from bot.editor.teach import TeachError
 from bot.editor.writing import why_not

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation import Responder
-from bot.editor.groups import Group, groups, missed_in
+from bot.editor.groups import Group, groups
+from bot.editor.missed import missed_in
 from bot.editor.period import Period
 from bot.knowledge import Entry, Examples, Knowledge
 from bot.matcher.matcher import Decision

@@ -1,6 +1,6 @@
 """Small hand-made conversations."""
 
-from bot.editor.groups import Missed
+from bot.editor.missed import Missed
 from bot.knowledge import Examples
 from bot.store import Interaction, Vote
 

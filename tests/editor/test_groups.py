@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.conversation import Responder
 from bot.editor import parallel
-from bot.editor.groups import Group, Grouped, Missed, groups, missed, missed_in
+from bot.editor.groups import Group, Grouped, groups
+from bot.editor.missed import Missed, missed, missed_in
 from bot.editor.period import Period
 from bot.knowledge import OFF_DOMAIN, Examples, FollowUp
 from bot.store.reading import Kept
