@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.conversation import Responder
 from bot.editor.groups import Group, groups
 from bot.editor.missed import missed_in
-from bot.editor.period import Period
+from bot.editor.period import Period, Step
 from bot.knowledge import Entry, Examples, Knowledge
 from bot.matcher.matcher import Decision
 from bot.store.reading import Kept
@@ -71,7 +71,7 @@ class Report:
     before: Figures | None
     """The same for the period before; None where nothing was asked then."""
     parts: Sequence[tuple[datetime, Figures]]
-    """By hour, day or week, as the period's step says."""
+    """By hour, day or week, as the period's step says; weeks from the first one with messages on."""
     asked: Sequence[Asked]
     """Topics about our subject, the most asked first."""
     never_asked: Sequence[Asked]
@@ -153,7 +153,10 @@ def _parts(interactions: Sequence[Interaction], period: Period) -> list[tuple[da
     of_part: list[list[Interaction]] = [[] for _ in starts]
     for one in interactions:
         of_part[bisect_right(seconds, one.at) - 1].append(one)
-    return [(start, _figures(some)) for start, some in zip(starts, of_part, strict=True)]
+    parts = [(start, _figures(some)) for start, some in zip(starts, of_part, strict=True)]
+    # Who looks far back may look beyond the first message, and a year of nothing hides what came after it.
+    first = next((number for number, some in enumerate(of_part) if some), 0) if period.step is Step.WEEK else 0
+    return parts[first:]
 
 
 def _asked(interactions: Iterable[Interaction], knowledge: Knowledge) -> tuple[list[Asked], list[Asked], int]:

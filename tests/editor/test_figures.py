@@ -136,6 +136,13 @@ def test_what_was_answered_right_before_the_period_still_counts_as_before(respon
     assert [group.before for group in found.groups] == ["kpo-definition"] and found.figures.messages == 1
 
 
+@pytest.mark.parametrize(("days", "parts"), [(400, [1, 0, 0, 1]), (30, [0] * 8 + [1] + [0] * 20 + [1])])
+def test_weeks_begin_with_the_first_message(responder: Responder, days: int, parts: list[int]) -> None:
+    talk = [said(-21 * 24 * 60, "answer", "israel"), said(0, "answer", "israel")]
+    found = made(responder, talk, period=Period.of_days(days, NOW))
+    assert [figures.messages for _, figures in found.parts] == parts
+
+
 def test_words_that_are_gone_are_counted(responder: Responder) -> None:
     found = made(responder, [said(0, "fallback"), said(1, "suggest", "israel")])
     assert (found.without_words, found.missed, found.groups) == (2, 0, [])
