@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.conversation import Context, Decision, Reply, Responder
 from bot.editor.asking import shown
+from bot.editor.chance import is_more_than_chance, judgement
 from bot.questions import QuestionsError, Row, load, questions_in
 
 __all__ = [
@@ -192,6 +193,16 @@ class Comparison:
             if _WORTH[other.verdict] == _WORTH[one.verdict] and _got(one.reply) != _got(other.reply)
         ]
 
+    @property
+    def is_drop(self) -> bool:
+        """Whether more questions got worse than learning anew makes worse by itself."""
+        return is_more_than_chance(len(self.worse), len(self.better))
+
+    @property
+    def judgement(self) -> str:
+        """What the changes come to, in a line."""
+        return judgement(len(self.worse), len(self.better))
+
 
 def compare(before: Responder, after: Responder, rows: Sequence[Row]) -> Comparison:
     """Ask every row of both."""
@@ -199,13 +210,14 @@ def compare(before: Responder, after: Responder, rows: Sequence[Row]) -> Compari
 
 
 def comparison_lines(comparison: Comparison, most: int = 20) -> list[str]:
-    """The shares before and after, and up to `most` questions of each sort whose reply changed, for a terminal: first those
-    that got worse."""
+    """The shares before and after, what that comes to, and up to `most` questions of each sort whose reply changed, for a
+    terminal: first those that got worse."""
     before, after = comparison.before, comparison.after
     lines = [f"{after.n} questions     before    after"]
     for name in ("right", "offered", "wrong"):
         old, new = getattr(before, name), getattr(after, name)
         lines.append(f"  {name:12}{old:9.1f}%{new:8.1f}%   {new - old:+.1f}")
+    lines.append(f"  {comparison.judgement}")
     for title, pairs in (("worse", comparison.worse), ("better", comparison.better), ("changed", comparison.changed)):
         if not pairs:
             continue

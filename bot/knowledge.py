@@ -6,7 +6,6 @@ the way out; all problems come at once. Reading files is apart from judging them
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from bot.hebrew.normalise import normalise
+from bot.nearest import nearest
 from bot.questions import FOLDER as QUESTIONS
 from bot.questions import read_lines, topics_of
 from bot.texts import Texts
@@ -585,8 +585,8 @@ class _Judge:
 
 
 def _nearest(name: str, names: Iterable[str], otherwise: str = "take it out, or write it") -> str:
-    near = difflib.get_close_matches(_short(name), list(names), 1)
-    return f"; is '{near[0]}' meant?" if near else f"; {otherwise}"
+    near = nearest(_short(name), names)
+    return f"; is '{near}' meant?" if near else f"; {otherwise}"
 
 
 def _short(text: str) -> str:

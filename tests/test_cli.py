@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,9 @@ import pytest
 
 from bot.store import Store, Who
 from tests.conftest import KNOWLEDGE
+
+NONSENSE = "בלורגית קמפוטרה שניצפון"
+"""Words that nobody knows."""
 
 
 def kpo_bot(
@@ -108,10 +112,28 @@ async def test_report_tells_what_a_running_bot_kept(environment: dict[str, str],
     store = await Store.open(url, b"a-token")
     store.add_interaction(Who(1, 1), time.time() - 60, "answer", ["kpo-definition"], 0.9, None)
     store.add_interaction(Who(1, 1), time.time() - 30, "fallback", [], 0.1, "והאגוזים שלו?")
+    for number in (2, 3):
+        store.add_interaction(
+            Who(number, number), time.time() - 20, "fallback", [], 0.1, f"{NONSENSE} <script>alert(1)</script>"
+        )
+    store.set_vote(Who(1, 1), 1, ["kpo-definition"], False, time.time() - 10, "לא על זה שאלתי")
     assert await store.flush()
     done = await asyncio.to_thread(kpo_bot, environment, "report", "--days", "2", KPO_DATABASE_URL=url)
+    page = tmp_path / "page.html"
+    written = await asyncio.to_thread(kpo_bot, environment, "report", "--html", str(page), KPO_DATABASE_URL=url)
     await store.close()
-    assert done.returncode == 0 and "after the answer to kpo-definition" in done.stdout and "והאגוזים שלו?" in done.stdout
+    assert done.returncode == 0, done.stderr
+    for part in (
+        r"Messages +4 +from 3 people",
+        r"Not understood +3 +75\.0%",
+        rf"2 messages from 2 people; .*\n +2x {NONSENSE}",
+        r"after the answer to kpo-definition; .*\n +והאגוזים שלו\?",
+        r"1 voted down \(kpo-definition\); .*\n +לא על זה שאלתי",
+    ):
+        assert re.search(part, done.stdout), part
+    assert written.returncode == 0, written.stderr
+    text = page.read_text(encoding="utf-8")
+    assert f"{NONSENSE} &lt;script&gt;" in text and "<script" not in text and "לא על זה שאלתי" in text and "<svg" in text
 
 
 @pytest.mark.parametrize(
@@ -175,7 +197,7 @@ def test_two_versions_are_compared(environment: dict[str, str], tmp_path: Path) 
     theirs = environment | {"KPO_KNOWLEDGE": str(folder)}
     done = kpo_bot(theirs, "evaluate", asked, "--against", "HEAD", "--min-right", "50", "--max-wrong", "50")
     assert done.returncode == 0, done.stderr
-    assert "before    after" in done.stdout and "worse" not in done.stdout
+    assert "before    after" in done.stdout and "none got worse or better" in done.stdout
     for name, told in (("no-such", "neither a folder nor a git revision"), ("--help", "neither")):
         done = kpo_bot(theirs, "evaluate", asked, f"--against={name}")
         assert done.returncode == 1 and told in done.stderr

@@ -180,6 +180,22 @@ def test_what_was_wanted(accept: list[str], both: list[str], wanted: str) -> Non
     )
 
 
+@pytest.mark.parametrize(
+    ("worse", "better", "changed", "judgement"),
+    [
+        (0, 0, 3, "none got worse or better"),
+        (5, 0, 0, "5 got worse and 0 better: a drop, more than learning anew changes by chance"),
+        (1, 6, 0, "1 got worse and 6 better: within what learning anew changes by chance"),
+        (1, 7, 0, "1 got worse and 7 better: a gain, more than learning anew changes by chance"),
+    ],
+)
+def test_what_is_chance_is_told(worse: int, better: int, changed: int, judgement: str) -> None:
+    right, wrong, other = result(["a"], A, "a"), result(["a"], A, "b"), result(["a"], A, "c")
+    comparison = Comparison((((right, wrong),) * worse) + (((wrong, right),) * better) + (((wrong, other),) * changed))
+    assert f"  {judgement}" in comparison_lines(comparison)
+    assert comparison.is_drop is ("a drop" in judgement)
+
+
 def test_no_changes_are_counted_where_none_are_shown() -> None:
     lines = comparison_lines(Comparison(((result(["a"], A, "a"), result(["a"], F)),)), most=0)
     assert lines[-2:] == ["worse: 1", "  and 1 more"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,11 +11,14 @@ import click
 from bot.conversation import Responder
 from bot.editor.asking import counted
 from bot.editor.dialogue import Dialogue
-from bot.editor.groups import groups, missed
+from bot.editor.groups import groups
 from bot.editor.lessons import Lesson, plain, unfit
+from bot.editor.missed import missed_in
+from bot.editor.period import Period
 from bot.editor.teach import TeachError
 from bot.editor.writing import why_not
-from bot.knowledge import OFF_DOMAIN, Knowledge
+from bot.knowledge import OFF_DOMAIN, Examples, Knowledge
+from bot.nearest import nearest
 from bot.store.reading import Kept
 
 FILE = re.compile(r"(phrasings|follow-ups)/[^/.][^/]*\.yaml")
@@ -36,23 +38,33 @@ def lessons_of(
     pairs = [*added, *((OFF_DOMAIN, text) for text in off_domain)]
     for topic in filter(None, [before, *(topic for topic, _ in pairs)]):
         if topic not in knowledge.entries and (topic != OFF_DOMAIN or topic == before):
-            near = difflib.get_close_matches(topic, knowledge.entries, 1, cutoff=0.4)
-            advice = f"is '{near[0]}' meant?" if near else "kpo-bot teach, without --add, finds topics by their words"
+            near = nearest(topic, knowledge.entries)
+            advice = f"is '{near}' meant?" if near else "kpo-bot teach, without --add, finds topics by their words"
             raise TeachError(f"there is no topic '{topic}'; {advice}")
     return [Lesson(topic, plain(text), before) for topic, text in pairs]
 
 
-def choose(responder: Responder, kept: Kept) -> list[Lesson]:
-    """The lessons that an editor picks in the dialogue, from what was kept of a period."""
-    found, understood = groups(missed(kept.interactions, kept.votes), responder)
-    if understood:
-        click.echo(f"{counted(understood, 'message')} of the period would be understood by today's knowledge.")
-    if not found:
+def choose(responder: Responder, examples: Examples, kept: Kept, period: Period) -> list[Lesson]:
+    """The lessons that an editor picks in the dialogue, from what was kept of a period and right before it. `examples`: those
+    that the responder learned from."""
+    messages = missed_in(period, kept)
+    if not messages and not any(one.at >= period.seconds[0] for one in kept.interactions):
+        click.echo(
+            f"There is nothing to teach: {kept.where} has no messages of this period. "
+            "KPO_DATABASE_URL reads another database, and --days 30 looks further back."
+        )
+        return []
+    found = groups(messages, responder, examples)
+    if found.understood:
+        click.echo(f"{counted(found.understood, 'message')} of the period would be understood by today's knowledge.")
+    if found.off_domain:
+        click.echo(f"{counted(found.off_domain, 'message')} of the period known as off-domain.")
+    teachable = [group for group in found.groups if any(not unfit(plain(text)) for text, _ in group.texts)]
+    if unfitting := sum(group.count for group in found.groups) - sum(group.count for group in teachable):
+        click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
+    if not teachable:
         click.echo("There is nothing to teach: nothing else was misunderstood or voted down in this period.")
         return []
-    teachable = [group for group in found if any(not unfit(plain(text)) for text, _ in group.texts)]
-    if unfitting := sum(group.count for group in found) - sum(group.count for group in teachable):
-        click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
     total = counted(sum(group.count for group in teachable), "message")
     click.echo(f"{total} in {counted(len(teachable), 'group')}, the largest first.")
     lessons = Dialogue(teachable, responder).lessons()

@@ -13,13 +13,15 @@ import click
 from bot.console import Fail, responder_or_fail, settings_or_fail
 from bot.conversation import Responder
 from bot.evaluate import QuestionsError
-from bot.knowledge import KnowledgeError, find_knowledge
+from bot.knowledge import KnowledgeError, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
 
 # All else is imported where it is needed: no other command needs the database, draws charts or edits files.
 if TYPE_CHECKING:
+    from bot.editor.lessons import Lesson
     from bot.editor.period import Period
     from bot.editor.report import Report
+    from bot.editor.teach import Manner
     from bot.store.reading import Kept
 
 DAYS = 7
@@ -51,12 +53,13 @@ def _period(days: int | None, since: datetime | None, until: datetime | None, no
         raise click.UsageError(f"there is no such period: {error}") from None
 
 
-def _kept(address: str, since: float, until: float) -> Kept:
+def _kept(address: str, period: Period) -> Kept:
+    """What was kept of a period, and of the one before: to compare with, and because its first messages may lean on that."""
     from bot.store import StoreError
     from bot.store.reading import read
 
     try:
-        return read(address, since, until)
+        return read(address, period.before.seconds[0], period.seconds[1])
     except StoreError as error:
         raise Fail(str(error)) from None
 
@@ -81,8 +84,11 @@ def report_command(
     from bot.editor.report import report
     from bot.editor.terminal import lines
 
-    kept = _kept(settings.database.get_secret_value(), period.before.seconds[0], period.seconds[1])
-    found = report(kept, period, responder)
+    kept = _kept(settings.database.get_secret_value(), period)
+    try:
+        found = report(kept, period, responder, load_examples(responder.knowledge))
+    except KnowledgeError as error:
+        raise Fail(str(error)) from None
     if file is None:
         click.echo("\n".join(lines(found, GROUPS if most_groups is None else most_groups)))
     else:
@@ -106,7 +112,7 @@ def _write_page(report: Report, file: Path, most_groups: int, now: datetime) -> 
 @click.option("--after", "before", metavar="TOPIC", help="What --add and --off-domain teach follows the answer to this.")
 @click.option("--file", metavar="FILE", help="Write to phrasings/NAME.yaml or follow-ups/NAME.yaml instead of taught.yaml.")
 @click.option("--dry-run", is_flag=True, help="Show what it does, and write nothing.")
-@click.option("--yes", is_flag=True, help="Write without a question, even if the bot gets worse on the labelled questions.")
+@click.option("--yes", is_flag=True, help="Write without a question, even if the labelled questions show a drop.")
 def teach_command(
     days: int | None,
     since: datetime | None,
@@ -126,7 +132,7 @@ def teach_command(
     Example: KPO_KNOWLEDGE=./knowledge kpo-bot teach --days 30
     """
     from bot.editor import choosing
-    from bot.editor.teach import Manner, TeachError, teach
+    from bot.editor.teach import Manner, TeachError, labelled, teach
     from bot.editor.writing import WritingError
 
     named = bool(added or off_domain)
@@ -151,10 +157,24 @@ def teach_command(
             if not teach(folder, lessons, Manner(in_terminal and not yes, yes, dry_run, file)):
                 sys.exit(1)
         else:
-            kept = _kept(settings.database.get_secret_value(), *period.seconds)
-            if lessons := choosing.choose(Responder(knowledge), kept):
-                teach(folder, lessons, Manner(not yes, yes, dry_run, file))
+            labelled(folder)  # so that mistakes in them are told before anything is chosen
+            kept = _kept(settings.database.get_secret_value(), period)
+            if lessons := choosing.choose(Responder(knowledge), load_examples(knowledge), kept, period):
+                _teach_chosen(folder, lessons, Manner(not yes, yes, dry_run, file))
     except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:
         raise Fail(str(error)) from None
     except (click.Abort, KeyboardInterrupt):
         raise Fail("\nNothing was written.") from None
+
+
+def _teach_chosen(folder: Path, lessons: list[Lesson], manner: Manner) -> None:
+    """Teach what was chosen in the dialogue; where that is broken off, the choices are not lost."""
+    from bot.editor.teach import again, teach
+
+    try:
+        teach(folder, lessons, manner)
+    except BaseException:
+        click.echo(f"\nWhat was chosen can be taught again with:\n{again(lessons)}")
+        raise
+    if manner.dry_run:
+        click.echo(f"What was chosen can be taught with:\n{again(lessons)}")

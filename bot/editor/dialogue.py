@@ -11,13 +11,18 @@ from bot.conversation import Responder
 from bot.editor.asking import confirm, counted, prompt, shown
 from bot.editor.groups import Group
 from bot.editor.lessons import Lesson, plain, unfit
+from bot.hebrew.keyboard import in_latin_layout
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN
 from bot.matcher.search import search
 
 MOST_SHOWN = 8
 MOST_FOUND = 9
+# A share that is not rounded to nothing.
+_SHOWN_FROM = 0.005
 KEYS = "a number, t search, n not covered, o off-domain, e which messages, s skip, b back, q quit"
+
+_NONE_LEFT = "None of its messages would be taught: e to choose again, s to skip it."
 
 
 @dataclass
@@ -72,6 +77,8 @@ class Dialogue:
         if group.voted_down:
             facts.append(f"{group.voted_down} voted down")
         click.echo(f"\n{click.style(f'Group {number + 1} of {len(self.groups)}', bold=True)}: {', '.join(facts)}")
+        if group.voted_against:
+            click.echo(f"The answer voted down: {' + '.join(map(self._title, group.voted_against))}")
         if group.before:
             click.echo(f"After the answer to: {self._title(group.before)}")
         click.echo()
@@ -99,7 +106,7 @@ class Dialogue:
             click.echo("  No topic is near.")
         likely = dict(self.groups[number].topics)
         for i, topic in enumerate(self._choices[number].topics, 1):
-            share = f"  {likely[topic]:.0%}" if topic in likely else ""
+            share = f"  {likely[topic]:.0%}" if likely.get(topic, 0) >= _SHOWN_FROM else ""
             click.echo(f"{i:>3}. {self._title(topic)}{share}")
 
     def _title(self, topic: str) -> str:
@@ -111,7 +118,8 @@ class Dialogue:
         choice = self._choices[number]
         while True:
             answer = prompt(KEYS, " > ")
-            match answer.lower():
+            # Who has just typed Hebrew may still be in its layout.
+            match in_latin_layout(answer.lower()):
                 case "s":
                     choice.topic = None
                     return 1
@@ -139,7 +147,7 @@ class Dialogue:
 
     def _pick(self, number: int, topic: str) -> bool:
         if not _taught(self.groups[number], self._choices[number]):
-            click.echo("None of its messages would be taught: e to choose again, s to skip it.")
+            click.echo(_NONE_LEFT)
             return False
         self._choices[number].topic = topic
         return True
@@ -174,7 +182,8 @@ class Dialogue:
             click.echo(f"There is no message {', '.join(wrong)}; nothing is left out.")
             return
         choice.left_out = {int(word) - 1 for word in words}
-        click.echo(f"{counted(len(_taught(self.groups[number], choice)), 'message')} to teach. Now their topic:")
+        left = len(_taught(self.groups[number], choice))
+        click.echo(f"{counted(left, 'message')} to teach. Now the topic:" if left else _NONE_LEFT)
         self._show_topics(number)
 
 

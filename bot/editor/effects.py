@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.evaluate import Comparison, Row, compare
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, Examples, check, load
 from bot.matcher.exact import ExactPhrasings
+from bot.matcher.index import matcher_for
 from bot.matcher.matcher import Match
 from bot.matcher.training import matcher_of
 
@@ -24,7 +25,7 @@ _ALIKE_FROM = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
+class NotLearned:
     """A message that is taught and gets another answer all the same."""
 
     lesson: Lesson
@@ -62,43 +63,65 @@ class Effects:
 
     comparison: Comparison | None
     """On the labelled questions; None where there are none."""
-    missed: tuple[Missed, ...]
+    reached: Comparison | None
+    """The same on those alone that now get a topic that was taught: few, so that a little harm shows in them that is lost in
+    what learning anew changes among all."""
+    not_learned: tuple[NotLearned, ...]
     doubtful: tuple[Doubtful, ...]
     disturbed: tuple[Disturbed, ...]
+
+    @property
+    def drop(self) -> str | None:
+        """What the labelled questions tell against the change, in a line; None if nothing, but for what may be chance."""
+        if self.comparison and self.comparison.is_drop:
+            return f"of the labelled questions {self.comparison.judgement}"
+        if self.reached and self.reached.is_drop:
+            return f"of the labelled questions that now get what was taught {self.reached.judgement}"
+        return None
 
 
 def responder_of(files: Mapping[str, bytes], changes: Mapping[str, str], folder: Path) -> Responder:
     """The responder of changed knowledge, which is laid out in an empty folder for that. Raises KnowledgeError for knowledge
-    with mistakes. Takes as long as learning does; what is learned is kept for when the change is made."""
+    with mistakes. Takes as long as learning does. What is learned is not kept: most changes that are looked at are not made."""
     for name, content in {**files, **{name: text.encode("utf-8") for name, text in changes.items()}}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     check(folder)
-    return Responder(load(folder))
+    knowledge = load(folder)
+    return Responder(knowledge, matcher_for(knowledge, keeps=False))
 
 
 def effects(before: Responder, after: Responder, lessons: Sequence[Lesson], examples: Examples, rows: Sequence[Row]) -> Effects:
     """What a change does to the labelled questions, to what is taught, and to the phrasings most like it. `examples`: those
     from before the change."""
-    missed = tuple(_missed(after, lessons))
-    got_it = [lesson for lesson in lessons if lesson not in {one.lesson for one in missed}]
+    not_learned = tuple(_not_learned(after, lessons))
+    got_it = [lesson for lesson in lessons if lesson not in {one.lesson for one in not_learned}]
     by_answer = _by_answer(examples)
     # A phrasing itself is known by heart; whoever says nearly the same gets what was learned from it.
     likewise = (_by_likeness(before), _by_likeness(after))
+    comparison = compare(before, after, rows) if rows else None
     return Effects(
-        compare(before, after, rows) if rows else None,
-        missed,
+        comparison,
+        _reached(comparison, {lesson.topic for lesson in lessons}) if comparison else None,
+        not_learned,
         tuple(_doubtful(likewise[1], got_it, by_answer)),
         tuple(_disturbed((before, after), likewise, lessons, by_answer)),
     )
 
 
-def _missed(after: Responder, lessons: Iterable[Lesson]) -> Iterator[Missed]:
+def _reached(comparison: Comparison, taught: Set[str]) -> Comparison:
+    def gets(reply: Reply) -> Set[str]:
+        return taught & set(reply.topics or (OFF_DOMAIN,))
+
+    return Comparison(tuple((one, other) for one, other in comparison.pairs if gets(other.reply) - gets(one.reply)))
+
+
+def _not_learned(after: Responder, lessons: Iterable[Lesson]) -> Iterator[NotLearned]:
     for lesson in lessons:
         reply, _ = after.reply(lesson.text, _context(after, lesson.before))
         if not _is_right(reply, lesson.topic):
-            yield Missed(lesson, reply.topics, reply.decision)
+            yield NotLearned(lesson, reply.topics, reply.decision)
 
 
 _ByAnswer = Mapping[str | None, Sequence[tuple[str, str, str]]]

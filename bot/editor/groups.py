@@ -1,25 +1,25 @@
-"""Messages that got no good answer, and which of them are one question in many words."""
+"""Which of the messages that got no good answer are still missed, and which of those are one question in many words."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import partial
+from typing import NamedTuple
 
 from bot.conversation import Context, Responder
 from bot.editor.likeness import Said, clusters, vectors
+from bot.editor.missed import Missed
 from bot.editor.parallel import in_parallel
 from bot.evaluate import SMALL_TALK
 from bot.hebrew.normalise import normalise
-from bot.knowledge import OFF_DOMAIN
+from bot.knowledge import OFF_DOMAIN, Examples
 from bot.matcher.acts import Act
 from bot.matcher.matcher import Decision, Reason
 from bot.matcher.ranker import WHOLE_FROM
-from bot.store.records import Interaction, Vote
 
-LEANS_FOR_S = 30 * 60.0
-"""So long after an answer, in seconds, a message may lean on it."""
 MOST_TOPICS = 5
 # Likelier than this that a topic is meant: less is noise.
 _LIKELY_FROM = 0.01
@@ -27,22 +27,6 @@ _LIKELY_FROM = 0.01
 _MEANT_FROM = 0.05
 # What leaves nothing unsaid, and comes after so many different answers, leans on none of them.
 _SCATTERED_FROM = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A message that got no good answer. `at`: unix seconds."""
-
-    at: float
-    person: str
-    text: str
-    decision: str
-    """What it got: `suggest` | `fallback` | `answer` (then it was voted down)."""
-    topics: tuple[str, ...]
-    """What it got, or was offered."""
-    before: str | None
-    """The topic answered before it in the same conversation, at most `LEANS_FOR_S` earlier."""
-    voted_down: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +43,20 @@ class Group:
     voted_down: int
     topics: tuple[tuple[str, float], ...]
     """The nearest topics with likelihood 0..1, likeliest first, at most `MOST_TOPICS`; without `OFF_DOMAIN`."""
+    voted_against: tuple[str, ...] = ()
+    """The topics of the answers that were voted down, the most frequent first."""
 
 
-def missed(interactions: Sequence[Interaction], votes: Sequence[Vote]) -> list[Missed]:
-    """The messages that were not answered, or whose answer was voted down, and of which the words are kept; oldest first."""
-    answered: dict[tuple[str, str], list[Interaction]] = defaultdict(list)
-    found: list[Missed] = []
-    for one in sorted(interactions, key=lambda one: one.at):
-        earlier = answered[one.chat, one.person]
-        if one.decision == Decision.ANSWER:
-            # What a message leans on is an answer about our subject; small talk changes nothing.
-            if one.topics and not one.topics[0].startswith(SMALL_TALK):
-                earlier.append(one)
-        elif one.text is not None:
-            before = _topic_before(earlier, one.at)
-            found.append(Missed(one.at, one.person, one.text, one.decision, one.topics, before, voted_down=False))
-    for vote in votes:
-        if vote.up or vote.text is None:
-            continue
-        earlier = [one for one in answered.get((vote.chat, vote.person), ()) if one.at <= vote.at]
-        # The answer voted on is the last one with its topics; what the question leaned on came before that.
-        places = [i for i, one in enumerate(earlier) if one.topics == vote.topics]
-        asked_at = earlier[places[-1]].at if places else vote.at
-        before = _topic_before(earlier[: places[-1]] if places else earlier, asked_at)
-        found.append(Missed(vote.at, vote.person, vote.text, str(Decision.ANSWER), vote.topics, before, voted_down=True))
-    return sorted(found, key=lambda one: (one.at, one.person, one.text))
+class Grouped(NamedTuple):
+    """Missed messages by what is to be done about them."""
 
-
-def _topic_before(answered: Sequence[Interaction], at: float) -> str | None:
-    return answered[-1].topics[0] if answered and at - answered[-1].at <= LEANS_FOR_S else None
+    groups: list[Group]
+    """Those that are still missed, the largest group first."""
+    understood: int
+    """How many messages need no teaching: today's knowledge answers them, or takes them as what they are, such as asking to go
+    on. Those whose answer was voted down only if they were taught since: that they get another answer may be chance."""
+    off_domain: int
+    """How many messages stand in the knowledge as none of ours, and so get no answer on purpose."""
 
 
 @dataclass(slots=True)
@@ -100,40 +69,72 @@ class _Item:
     ranking: tuple[tuple[str, float], ...]
 
 
-def groups(messages: Sequence[Missed], responder: Responder) -> tuple[list[Group], int]:
-    """The groups of messages that ask for the same thing, the largest first; and how many messages need no teaching, because
-    today's knowledge answers them (where the answer was voted down: with another topic) or takes them as what they are, such
-    as asking to go on. Those are in no group.
+def groups(messages: Sequence[Missed], responder: Responder, examples: Examples) -> Grouped:
+    """The messages that today's knowledge still misses, those together that ask for the same thing. `examples`: those that the
+    responder learned from.
 
     Pure, and the same whatever the messages' order.
     """
-    items, understood = _items(messages, responder)
+    items, understood, off_domain = _items(messages, responder, examples)
     question_words = frozenset((*responder.knowledge.lexicon.asking, *responder.knowledge.lexicon.requesting))
     said = [item.said for item in items]
     found: list[Group] = []
     for members in clusters(said, vectors(said, question_words), [len(item.messages) for item in items]):
         found += [_group(before, some) for before, some in _by_answer_before([items[i] for i in members])]
-    return sorted(found, key=lambda group: (-group.count, -group.people, group.texts, group.before or "")), understood
+    ordered = sorted(found, key=lambda group: (-group.count, -group.people, group.texts, group.before or ""))
+    return Grouped(ordered, understood, off_domain)
 
 
-def _items(messages: Sequence[Missed], responder: Responder) -> tuple[list[_Item], int]:
+def _items(messages: Sequence[Missed], responder: Responder, examples: Examples) -> tuple[list[_Item], int, int]:
+    """The messages that are left, and how many are understood, and off-domain."""
     alike: dict[tuple[str, str | None], list[Missed]] = defaultdict(list)
     for message in messages:
         alike[normalise(message.text), message.before].append(message)
-    distinct = [
-        (_commonest(some), before, some) for (_, before), some in sorted(alike.items(), key=lambda item: _order(item[0]))
-    ]
-    heard = in_parallel(partial(_hear, responder), [(text, before) for text, before, _ in distinct])
+    ordered = sorted(alike.items(), key=lambda item: _order(item[0]))
+    heard = in_parallel(partial(_hear, responder), [(_commonest(some), before) for (_, before), some in ordered])
+    taught = _taught(examples)
     items: dict[tuple[Said, str | None], _Item] = {}
-    understood = 0
-    for (_, before, some), one in zip(distinct, heard, strict=True):
-        left = [message for message in some if not one.understands(message)]
-        understood += len(some) - len(left)
-        if left:
+    counts: Counter[_State] = Counter()
+    for ((text, before), some), one in zip(ordered, heard, strict=True):
+        stands_under = taught.get((text, before)) or taught.get((text, None), set())
+        states = [_state(message, one, stands_under) for message in some]
+        counts.update(states)
+        if left := [message for message, state in zip(some, states, strict=True) if state is _State.LEFT]:
             leans_on = before if before in responder.knowledge.entries and not one.said.ours else None
             item = items.setdefault((one.said, leans_on), _Item(one.said, leans_on, [], one.likely))
             item.messages += left
-    return list(items.values()), understood
+    return list(items.values()), counts[_State.UNDERSTOOD], counts[_State.OFF_DOMAIN]
+
+
+def _taught(examples: Examples) -> dict[tuple[str, str | None], set[str]]:
+    """The topics under which each text stands, after the answer beside it; OFF_DOMAIN is one of them."""
+    found: dict[tuple[str, str | None], set[str]] = defaultdict(set)
+    for topic, texts in [*examples.phrasings.items(), (OFF_DOMAIN, examples.off_domain)]:
+        for text in texts:
+            found[normalise(text), None].add(topic)
+    for follow_up in examples.follow_ups:
+        found[normalise(follow_up.text), follow_up.before].add(follow_up.topic)
+    return dict(found)
+
+
+class _State(Enum):
+    """How a missed message stands to today's knowledge."""
+
+    LEFT = auto()
+    UNDERSTOOD = auto()
+    OFF_DOMAIN = auto()
+
+
+def _state(message: Missed, heard: _Heard, stands_under: Set[str]) -> _State:
+    answered = set(heard.answered)
+    if heard.is_no_question:
+        return _State.UNDERSTOOD
+    if message.voted_down and answered & set(message.topics):
+        return _State.LEFT
+    if OFF_DOMAIN in stands_under:
+        return _State.OFF_DOMAIN
+    is_understood = answered & stands_under if message.voted_down else answered
+    return _State.UNDERSTOOD if is_understood else _State.LEFT
 
 
 def _order(key: tuple[str, str | None]) -> tuple[str, str]:
@@ -150,11 +151,6 @@ class _Heard:
     answered: tuple[str, ...]
     said: Said
     likely: tuple[tuple[str, float], ...]
-
-    def understands(self, message: Missed) -> bool:
-        """Whether there is nothing to teach, for a message of these words."""
-        is_other = not (message.voted_down and set(self.answered) & set(message.topics))
-        return self.is_no_question or (bool(self.answered) and is_other)
 
 
 def _hear(responder: Responder, texts: Sequence[tuple[str, str | None]]) -> list[_Heard]:
@@ -201,6 +197,7 @@ def _count(items: Iterable[_Item]) -> int:
 def _group(before: str | None, items: Sequence[_Item]) -> Group:
     messages = [message for item in items for message in item.messages]
     texts = Counter(message.text for message in messages)
+    against = Counter(topic for message in messages if message.voted_down for topic in message.topics)
     likelihood: dict[str, float] = defaultdict(float)
     for item in items:
         for topic, p in item.ranking:
@@ -213,4 +210,5 @@ def _group(before: str | None, items: Sequence[_Item]) -> Group:
         people=len({message.person for message in messages}),
         voted_down=sum(message.voted_down for message in messages),
         topics=tuple(topics),
+        voted_against=tuple(sorted(against, key=lambda topic: (-against[topic], topic))),
     )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from markupsafe import Markup
 from bot.editor.charts import bars, stacked
 from bot.editor.period import Step
 from bot.editor.report import Report, near
+from bot.files import write_whole
 
 _PAGE = Path(__file__).parent / "page"
 _LONGEST_TEXT = 400
@@ -30,7 +28,7 @@ def page(report: Report, most_groups: int, now: datetime) -> str:
     environment = Environment(
         loader=FileSystemLoader(_PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"near": near, "shortened": _shortened}
+    environment.filters |= {"near": near, "shortened": _shortened, "direction": _direction}
     step = report.period.step
 
     def over_time(names: Sequence[str], described_as: str) -> Markup:
@@ -64,15 +62,11 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
+def _direction(text: str) -> str:
+    """Hebrew with a Latin word in front is Hebrew all the same."""
+    return "rtl" if any("א" <= letter <= "ת" for letter in text) else "auto"
+
+
 def write(file: Path, text: str) -> None:
-    """Write a file, whole or not at all. Only its owner may read it: what people wrote is in it. Raises OSError."""
-    file = file.resolve()
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as opened:
-            opened.write(text)
-        os.replace(name, file)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
+    """Write a page, whole or not at all. Only its owner may read it: what people wrote is in it. Raises OSError."""
+    write_whole(file, text.encode("utf-8", "replace"), private=True)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation import Responder
-from bot.editor.groups import Group, groups, missed
-from bot.editor.period import Period
-from bot.knowledge import Entry, Knowledge
+from bot.editor.groups import Group, groups
+from bot.editor.missed import missed_in
+from bot.editor.period import Period, Step
+from bot.knowledge import Entry, Examples, Knowledge
 from bot.matcher.matcher import Decision
 from bot.store.reading import Kept
 from bot.store.records import Interaction, Vote
@@ -70,7 +71,7 @@ class Report:
     before: Figures | None
     """The same for the period before; None where nothing was asked then."""
     parts: Sequence[tuple[datetime, Figures]]
-    """By hour, day or week, as the period's step says."""
+    """By hour, day or week, as the period's step says; weeks from the first one with messages on."""
     asked: Sequence[Asked]
     """Topics about our subject, the most asked first."""
     never_asked: Sequence[Asked]
@@ -82,6 +83,8 @@ class Report:
     """Messages that got no good answer, and of which the words are kept."""
     understood: int
     """How many of those today's knowledge understands."""
+    off_domain: int
+    """How many of those stand in the knowledge as none of ours."""
     without_words: int
     """Messages that got no answer, and of which the words are not kept any more."""
     groups: Sequence[Group]
@@ -104,15 +107,15 @@ def near(topics: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     return [(topic, likelihood) for topic, likelihood in topics[:_MOST_NEAR] if likelihood >= _NEAR_FROM]
 
 
-def report(kept: Kept, period: Period, responder: Responder) -> Report:
-    """A report on a period. `kept`: what was kept of it and, where there is any, of the period before."""
+def report(kept: Kept, period: Period, responder: Responder, examples: Examples) -> Report:
+    """A report on a period. `kept`: what was kept of it and, where there is any, of the period before. `examples`: those that
+    the responder learned from."""
     (since, until), (earlier, then) = period.seconds, period.before.seconds
     now = [one for one in kept.interactions if since <= one.at < until]
     votes = [vote for vote in kept.votes if since <= vote.at < until]
     before = _figures(one for one in kept.interactions if earlier <= one.at < then)
-    # What came right before the period is what its first messages may lean on.
-    unanswered = [one for one in missed(kept.interactions, votes) if since <= one.at < until]
-    found, understood = groups(unanswered, responder)
+    unanswered = missed_in(period, kept)
+    found = groups(unanswered, responder, examples)
     knowledge = responder.knowledge
     asked, never_asked, small_talk = _asked(now, knowledge)
     return Report(
@@ -126,9 +129,10 @@ def report(kept: Kept, period: Period, responder: Responder) -> Report:
         small_talk=small_talk,
         votes=_votes(votes, knowledge),
         missed=len(unanswered),
-        understood=understood,
+        understood=found.understood,
+        off_domain=found.off_domain,
         without_words=sum(one.decision != Decision.ANSWER and one.text is None for one in now),
-        groups=found,
+        groups=found.groups,
         titles={topic: entry.title for topic, entry in knowledge.entries.items()},
     )
 
@@ -149,7 +153,10 @@ def _parts(interactions: Sequence[Interaction], period: Period) -> list[tuple[da
     of_part: list[list[Interaction]] = [[] for _ in starts]
     for one in interactions:
         of_part[bisect_right(seconds, one.at) - 1].append(one)
-    return [(start, _figures(some)) for start, some in zip(starts, of_part, strict=True)]
+    parts = [(start, _figures(some)) for start, some in zip(starts, of_part, strict=True)]
+    # Who looks far back may look beyond the first message, and a year of nothing hides what came after it.
+    first = next((number for number, some in enumerate(of_part) if some), 0) if period.step is Step.WEEK else 0
+    return parts[first:]
 
 
 def _asked(interactions: Iterable[Interaction], knowledge: Knowledge) -> tuple[list[Asked], list[Asked], int]:

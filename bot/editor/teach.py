@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,16 +14,19 @@ import click
 
 from bot.conversation import Responder
 from bot.editor.asking import confirm, counted, shown
+from bot.editor.chance import is_within_chance
 from bot.editor.effects import Effects, effects, responder_of
 from bot.editor.lessons import Lesson, Sorted, ranks, sort_out, written
 from bot.editor.writing import ChangedMeanwhile, write
 from bot.editor.yamledit import EditError
-from bot.evaluate import comparison_lines, load, questions_in
+from bot.evaluate import Row, comparison_lines, load, questions_in
 from bot.knowledge import OFF_DOMAIN, KnowledgeError, load_examples, read_folder
 from bot.knowledge import load as load_knowledge
+from bot.matcher.index import keep
 from bot.questions import NoQuestionsError
 
-MOST_CHANGED = 10
+MOST_CHANGED, MOST_BY_CHANCE = 10, 3
+"""So many questions are shown of each sort of change; what is within chance says little."""
 MOST_DISTURBED = 5
 MOST_TRIES = 3
 NEXT = """\
@@ -83,10 +87,7 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
         changes = written(new, moved, texts, ranks(knowledge), manner.file)
     except EditError as error:
         raise TeachError(str(error)) from error
-    try:
-        rows = load(questions_in(folder))
-    except NoQuestionsError:
-        rows = []  # a folder of one's own need not have any
+    rows = labelled(folder)
     with _told("Reading the knowledge as it is"):
         before = Responder(knowledge)
     with TemporaryDirectory(prefix="kpo-teach-") as temporary:
@@ -103,9 +104,28 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     if not _agreed(result, manner):
         click.echo("Nothing was written.")
         return is_all
+    # First, so that a running bot that follows need not learn it again.
+    keep(after.matcher, after.knowledge)
     write(folder, changes, files)
     click.echo(f"Written: {', '.join(str(folder / name) for name in changes)}.\n{NEXT}")
     return is_all
+
+
+def labelled(folder: Path) -> list[Row]:
+    """The labelled questions of a folder; one of one's own need not have any. Raises QuestionsError."""
+    try:
+        return load(questions_in(folder))
+    except NoQuestionsError:
+        return []
+
+
+def again(lessons: Sequence[Lesson]) -> str:
+    """The commands that teach the same lessons without the dialogue, a line each."""
+    by_answer: dict[str | None, list[str]] = {}
+    for lesson in lessons:
+        by_answer.setdefault(lesson.before, []).extend(("--add", lesson.topic, shown(lesson.text)))
+    commands = (["kpo-bot", "teach", *(["--after", before] if before else []), *some] for before, some in by_answer.items())
+    return "\n".join(map(shlex.join, commands))
 
 
 def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesson]]:
@@ -128,12 +148,15 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
     if result.comparison is None:
         click.echo("There are no labelled questions in questions/, so only what is taught could be looked at.")
     else:
-        click.echo("\n".join(comparison_lines(result.comparison, MOST_CHANGED)))
-    if not result.missed:
+        is_chance = is_within_chance(len(result.comparison.worse), len(result.comparison.better))
+        click.echo("\n".join(comparison_lines(result.comparison, MOST_BY_CHANCE if is_chance else MOST_CHANGED)))
+        if result.reached and (result.reached.worse or result.reached.better):
+            click.echo(f"Of those that now get what was taught {result.reached.judgement}.")
+    if not result.not_learned:
         click.echo("Each message that is taught now gets its topic.")
-    for missed in result.missed:
-        got = f"{missed.decision} {', '.join(missed.got)}".strip()
-        click.echo(f"Still not understood: '{shown(missed.lesson.text)}' ({missed.lesson.place}) gets {got}.")
+    for one in result.not_learned:
+        got = f"{one.decision} {', '.join(one.got)}".strip()
+        click.echo(f"Still not understood: '{shown(one.lesson.text)}' ({one.lesson.place}) gets {got}.")
     for doubtful in result.doubtful:
         click.echo(
             f"Looks out of place: '{shown(doubtful.lesson.text)}' ({doubtful.lesson.place}). "
@@ -147,21 +170,14 @@ def _show(result: Effects, taught: int, changes: dict[str, str]) -> None:
 
 
 def _agreed(result: Effects, manner: Manner) -> bool:
-    drops = result.comparison is not None and _drops(result)
     if manner.yes:
         return True
     if manner.asks:
-        question = "It got worse on the labelled questions. Write it all the same?" if drops else "Write it?"
-        return confirm(question, default=not drops)
-    if drops:
-        raise TeachError("it got worse on the labelled questions, so nothing was written; --yes writes it all the same")
+        question = "The labelled questions show a drop. Write it all the same?" if result.drop else "Write it?"
+        return confirm(question, default=not result.drop)
+    if result.drop:
+        raise TeachError(f"{result.drop}; so nothing was written, and --yes writes it all the same")
     return True
-
-
-def _drops(result: Effects) -> bool:
-    comparison = result.comparison
-    assert comparison is not None
-    return comparison.after.right < comparison.before.right or comparison.after.wrong > comparison.before.wrong
 
 
 @contextmanager

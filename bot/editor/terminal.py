@@ -94,7 +94,8 @@ def _missed(report: Report, most: int) -> Iterator[str]:
         yield "Nothing else was missed: no message with its words kept went without a good answer."
         return
     of = counted(report.missed, "message")
-    yield f"Not answered well: {of}. Today's knowledge understands {report.understood:,} of them."
+    known = f", and knows {report.off_domain:,} as off-domain" if report.off_domain else ""
+    yield f"Not answered well: {of}. Today's knowledge understands {report.understood:,} of them{known}."
     left = len(report.groups)
     if not left:
         yield "Nothing is left to teach."
@@ -109,7 +110,7 @@ def _missed(report: Report, most: int) -> Iterator[str]:
 
 
 def _group(number: int, group: Group) -> Iterator[str]:
-    against = f", {group.voted_down} voted down" if group.voted_down else ""
+    against = f", {group.voted_down} voted down ({', '.join(group.voted_against)})" if group.voted_down else ""
     after = f", after the answer to {group.before}" if group.before else ""
     topics = ", ".join(f"{topic} {likelihood:.0%}" for topic, likelihood in near(group.topics))
     of = f"{counted(group.count, 'message')} from {counted(group.people, 'person', 'people')}"

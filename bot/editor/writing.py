@@ -1,21 +1,15 @@
-"""Changed knowledge files on disk: all of them or none, and never over what somebody else wrote meanwhile.
-
-Each new content goes to a hidden file beside its target, which no loader reads, and is renamed over it when all are there.
-"""
+"""Changed knowledge files on disk: all of them or none, and never over what somebody else wrote meanwhile."""
 
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import bot
+from bot.files import fill, half_of, sweep, write_whole
 from bot.knowledge import KnowledgeError, read_folder
-
-# Hidden, and told from what text editors leave behind.
-_SUFFIX = ".kpo-teach"
 
 
 class WritingError(Exception):
@@ -51,11 +45,11 @@ def write(folder: Path, changes: Mapping[str, str], before: Mapping[str, bytes])
     originals = {name: path.read_bytes() if path.exists() else None for name, path in targets.items()}
     halves: dict[str, Path] = {}
     try:
-        _sweep(path.parent for path in targets.values())
+        sweep(path.parent for path in targets.values())
         for name, path in targets.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            halves[name] = _half(path)
-            _fill(halves[name], changes[name].encode("utf-8"), path)
+            halves[name] = half_of(path)
+            fill(halves[name], changes[name].encode("utf-8"), path)
         _same(folder, before)
         _swap(targets, halves, originals)
     except OSError as error:
@@ -65,31 +59,6 @@ def write(folder: Path, changes: Mapping[str, str], before: Mapping[str, bytes])
         for half in halves.values():
             with suppress(OSError):
                 half.unlink(missing_ok=True)
-
-
-def _half(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}{_SUFFIX}")
-
-
-def _sweep(folders: Iterable[Path]) -> None:
-    """Take out what killed processes left behind."""
-    for folder in set(folders):
-        for stale in folder.glob(f".*{_SUFFIX}"):
-            stale.unlink(missing_ok=True)
-
-
-def _fill(half: Path, content: bytes, target: Path) -> None:
-    with half.open("xb") as file:
-        if target.exists():
-            status = target.stat()
-            with suppress(OSError, AttributeError):  # only root may give files away, and some systems know no owners
-                os.chown(half, status.st_uid, status.st_gid)
-            os.chmod(half, stat.S_IMODE(status.st_mode))
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if half.read_bytes() != content:
-        raise OSError(f"{half} does not hold what was written")
 
 
 def _same(folder: Path, before: Mapping[str, bytes]) -> None:
@@ -120,10 +89,7 @@ def _put_back(path: Path, original: bytes | None) -> None:
     if original is None:
         path.unlink(missing_ok=True)
     elif path.read_bytes() != original:
-        half = _half(path)
-        half.unlink(missing_ok=True)
-        _fill(half, original, path)
-        os.replace(half, path)
+        write_whole(path, original)
 
 
 def _sync(folder: Path) -> None:

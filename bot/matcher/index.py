@@ -6,10 +6,12 @@ import io
 import logging
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from bot.files import sweep, write_whole
 from bot.knowledge import Knowledge, load_examples
 from bot.matcher.exact import ExactPhrasings
 from bot.matcher.matcher import Matcher
@@ -19,26 +21,45 @@ from bot.matcher.training import learned, matcher_of, reader_for
 log = logging.getLogger(__name__)
 
 MOST_KEPT = 4
+# Nobody writes a file for so long.
+_ABANDONED_S = 3600
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
 _FORMAT = 10
 
 
-def matcher_for(knowledge: Knowledge) -> Matcher:
+def matcher_for(knowledge: Knowledge, keeps: bool = True) -> Matcher:
     """The matcher for a knowledge base: what was learned from this very content before, if there is such, else learned now
-    and kept for the next start. Raises KnowledgeError if the phrasings have mistakes."""
+    and kept for the next start, unless it `keeps` nothing. Raises KnowledgeError if the phrasings have mistakes."""
     for path in _places(knowledge):
         try:
-            return restored(knowledge, path.read_bytes())
+            matcher = restored(knowledge, path.read_bytes())
         except FileNotFoundError:
             continue
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             log.warning("learning again: %s cannot be read (%s)", path, error)
+            continue
+        _mark_as_used(path)
+        return matcher
     matcher = learned(knowledge, load_examples(knowledge))
+    if keeps:
+        keep(matcher, knowledge)
+    return matcher
+
+
+def _mark_as_used(path: Path) -> None:
+    """What was used last is the last to make room for others. What came with the knowledge stays anyway, and whoever follows
+    the knowledge would take it for changed."""
+    if path.parent == _cache():
+        with suppress(OSError):
+            os.utime(path)
+
+
+def keep(matcher: Matcher, knowledge: Knowledge) -> None:
+    """Keep what was learned from a knowledge base on this machine, if that can be."""
     try:
         store(matcher, _places(knowledge)[-1])
     except OSError as error:
         log.warning("what was learned is not kept: %s", error)
-    return matcher
 
 
 def is_learned(knowledge: Knowledge) -> bool:
@@ -49,7 +70,11 @@ def is_learned(knowledge: Knowledge) -> bool:
 def _places(knowledge: Knowledge) -> tuple[Path, Path]:
     """Where what was learned may be: as it came with the knowledge, and as it was kept on this machine."""
     name = file_name(knowledge)
-    return knowledge.folder / ".learned" / name, user_cache_path("kpo-bot") / name
+    return knowledge.folder / ".learned" / name, _cache() / name
+
+
+def _cache() -> Path:
+    return user_cache_path("kpo-bot")
 
 
 def file_name(knowledge: Knowledge) -> str:
@@ -60,9 +85,8 @@ def file_name(knowledge: Knowledge) -> str:
 def store(matcher: Matcher, path: Path) -> None:
     """Keep what was learned in a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half_written = path.with_suffix(f".{os.getpid()}")
-    half_written.write_bytes(stored(matcher))
-    half_written.replace(path)
+    sweep([path.parent], _ABANDONED_S)
+    write_whole(path, stored(matcher))
     # What was learned from content that has changed since takes room.
     kept = sorted(path.parent.glob("matcher-*.zip"), key=lambda other: other.stat().st_mtime, reverse=True)
     for old in kept[MOST_KEPT:]:

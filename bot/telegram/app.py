@@ -203,19 +203,28 @@ def set_when_told_to_stop(stopping: asyncio.Event) -> None:
             asyncio.get_running_loop().add_signal_handler(name, stopping.set)
 
 
+def _refresh_when_told_to(live: LiveKnowledge) -> None:
+    """Have knowledge taken over by SIGHUP, from within the loop."""
+    with contextlib.suppress(NotImplementedError, AttributeError):  # Windows
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.refresh_soon)
+
+
 async def _run(settings: Settings, responder: Responder) -> int:
     assert settings.token
     # Before anything that may take long, so that it can be stopped then as well.
     stopping = asyncio.Event()
     set_when_told_to_stop(stopping)
+    live = LiveKnowledge(responder)
+    _refresh_when_told_to(live)
     metrics = Metrics()
     secret = settings.token.get_secret_value().encode()
     store = await Store.open(settings.database.get_secret_value(), secret, metrics.store_errors.inc)
     try:
         shared = bool(settings.webhook_url)  # behind a load balancer there may be others
-        handlers = Handlers(responder, Memory(store, shared=shared), metrics)
+        handlers = Handlers(live.responder, Memory(store, shared=shared), metrics)
+        _hand_over(live, handlers)
         started = asyncio.Event()
-        running = asyncio.create_task(_answer(settings, handlers, store, started, stopping))
+        running = asyncio.create_task(_answer(settings, handlers, store, live, started, stopping))
         stopped = asyncio.create_task(stopping.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if not started.is_set():
@@ -230,9 +239,8 @@ async def _run(settings: Settings, responder: Responder) -> int:
         await store.close()
 
 
-@asynccontextmanager
-async def _following(live: LiveKnowledge, handlers: Handlers) -> AsyncIterator[None]:
-    """Take over changed knowledge between two messages, by itself and at SIGHUP, meanwhile."""
+def _hand_over(live: LiveKnowledge, handlers: Handlers) -> None:
+    """Have changed knowledge answer from the next message on, and counted."""
 
     def changed() -> None:
         handlers.metrics.knowledge_valid.set(live.state is not State.INVALID)
@@ -243,21 +251,21 @@ async def _following(live: LiveKnowledge, handlers: Handlers) -> AsyncIterator[N
             _spare_what_is_loaded()
 
     live.on_change = changed
-    with contextlib.suppress(NotImplementedError, AttributeError):  # Windows
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, live.refresh_soon)
-    async with live.following():
-        yield
 
 
 async def _answer(
-    settings: Settings, handlers: Handlers, store: Store, started: asyncio.Event, stopping: asyncio.Event
+    settings: Settings,
+    handlers: Handlers,
+    store: Store,
+    live: LiveKnowledge,
+    started: asyncio.Event,
+    stopping: asyncio.Event,
 ) -> None:
-    """Answer until told to stop. Raises InvalidToken, also where Telegram refuses the token later."""
-    live = LiveKnowledge(handlers.responder)
+    """Answer until told to stop, following the knowledge. Raises InvalidToken, also where Telegram refuses the token later."""
     async with answering(settings, handlers, store, live, stopping=stopping) as receiver:
         started.set()
         log.info("answering on Telegram; stop with Ctrl-C")
-        async with _following(live, handlers):
+        async with live.following():
             await receiver.stopping.wait()
     if receiver.refused:
         raise receiver.refused

@@ -1,10 +1,13 @@
 """Small hand-made conversations."""
 
-from bot.editor.groups import Missed
+from bot.editor.missed import Missed
+from bot.knowledge import Examples
 from bot.store import Interaction, Vote
 
 NOON = 1_700_000_000.0
 MINUTE = 60.0
+NO_EXAMPLES = Examples({}, ())
+"""Where it does not matter which messages stand in the knowledge as they are."""
 
 
 def said(

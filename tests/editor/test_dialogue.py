@@ -17,8 +17,17 @@ UNCOVERED = (
     SMALL["b.yaml"]
     + "  - {id: ultra, kind: uncovered, title: אולטרה, questions: [אולטרה], answer: אין, related: [], source: none}\n"
 )
+NEAR = (("red", 0.31), ("blue", 0.3), ("green", 0.004))
 GROUPS = [
-    Group((("צבע הים", 3), ("צבע השמיים", 1), ("?!", 1)), None, 5, 4, 1, (("red", 0.31), ("blue", 0.3))),
+    Group(
+        (("צבע הים", 3), ("צבע השמיים", 1), ("?!", 1)),
+        None,
+        5,
+        4,
+        1,
+        (("red", 0.31), ("blue", 0.3), ("green", 0.004)),
+        ("grey", "gone"),
+    ),
     Group((("והגל", 2),), "red", 2, 1, 0, (("blue", 0.5),)),
     Group(tuple((f"אורך גל {number}", 1) for number in range(10)), None, 10, 9, 0, (("ultra", 0.1), ("red", 0.05))),
 ]
@@ -66,6 +75,8 @@ def typed(responder: Responder, *lines: str, groups: list[Group] = GROUPS) -> tu
         (["s", "1", "q", "y"], [WAVE]),
         (["s", "1", "q", "n"], []),
         (["q"], []),
+        (["ד", "א", "ירוק", "1", "ד"], [Lesson("green", "והגל", "red")]),
+        (["ק", "2 3", "ם", "/", "y"], [Lesson(OFF_DOMAIN, "צבע הים")]),
     ],
     ids=lambda value: " ".join(line or "Enter" for line in value) if value and isinstance(value[0], str) else None,
 )
@@ -73,6 +84,11 @@ def test_what_is_typed(small: Responder, lines: list[str], expected: list[Lesson
     lessons, result = typed(small, *lines)
     assert result.exit_code == 0, result.output
     assert lessons == expected
+
+
+def test_that_none_is_left_is_told(small: Responder) -> None:
+    _, result = typed(small, "e", "1 2 3", "q")
+    assert "None of its messages would be taught" in result.output and "0 messages" not in result.output
 
 
 def test_the_end_of_the_input_aborts(small: Responder) -> None:
@@ -85,7 +101,8 @@ def test_a_group_is_shown_with_all_that_helps(small: Responder) -> None:
     one, two, three = result.output.split("Group ")[1:]
     assert "1 of 3: 5 messages, 4 people, 1 voted down" in one
     assert "3 × צבע הים" in one and "• צבע השמיים" in one and "?!   (not taught: has no word)" in one
-    assert "1. מה זה אדום?  [red]  31%" in one and "2. מה זה כחול?  [blue]  30%" in one
+    assert "1. מה זה אדום?  [red]  31%" in one and "2. מה זה כחול?  [blue]  30%" in one and "[green]\n" in one
+    assert "The answer voted down: " in one and "[grey] + gone" in one and "voted down" not in two
     assert "2 messages, 1 person" in two and "After the answer to: מה זה אדום?  [red]" in two
     assert "אורך גל 7" in three and "… and 2 more; e shows them all" in three
     assert " 10. אורך גל 9" in three

@@ -6,8 +6,9 @@ import pytest
 
 from bot.conversation import Context, Reply, Responder
 from bot.editor import effects as effects_module
-from bot.editor.effects import Disturbed, Doubtful, Missed, effects
+from bot.editor.effects import Disturbed, Doubtful, NotLearned, effects
 from bot.editor.lessons import Lesson
+from bot.evaluate import Row
 from bot.knowledge import OFF_DOMAIN, Examples, FollowUp
 from bot.matcher.acts import Act, Turn
 from bot.matcher.matcher import Decision, Match, Reason
@@ -36,11 +37,11 @@ class Says:
 
 def found(
     before: Says, after: Says, *lessons: Lesson, examples: Examples | None = None
-) -> tuple[list[Missed], list[Disturbed]]:
+) -> tuple[list[NotLearned], list[Disturbed]]:
     known = examples or Examples({}, ())
     result = effects(cast(Responder, before), cast(Responder, after), lessons, known, [])
     assert result.comparison is None
-    return list(result.missed), list(result.disturbed)
+    return list(result.not_learned), list(result.disturbed)
 
 
 @pytest.mark.parametrize(
@@ -58,13 +59,13 @@ def found(
 )
 def test_what_is_taught_and_still_missed(lesson: Lesson, decision: Decision, topics: tuple[str, ...], is_missed: bool) -> None:
     missed, _ = found(Says(), Says(x=(decision, topics)), lesson)
-    assert missed == ([Missed(lesson, topics, decision)] if is_missed else [])
+    assert missed == ([NotLearned(lesson, topics, decision)] if is_missed else [])
 
 
 def test_a_follow_up_is_asked_after_its_answer() -> None:
     lesson = Lesson("blue", "x", "red")
     assert found(Says(), Says(**{"red > x": (A, ("blue",))}), lesson) == ([], [])
-    assert found(Says(), Says(x=(A, ("blue",))), lesson) == ([Missed(lesson, (), F)], [])
+    assert found(Says(), Says(x=(A, ("blue",))), lesson) == ([NotLearned(lesson, (), F)], [])
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +97,39 @@ def test_a_message_unlike_the_others_of_its_topic(monkeypatch: pytest.MonkeyPatc
     says = cast(Responder, Says(one_two=BLUE))
     result = effects(says, says, [lesson], examples, [])
     assert result.doubtful == ((Doubtful(lesson, "red", "one two five"),) if is_doubtful else ())
+
+
+@pytest.mark.parametrize(
+    ("taught", "was", "now", "wanted", "worse"),
+    [
+        ("blue", RED, BLUE, "red", True),
+        ("blue", RED, (S, ("red", "blue")), "red", True),
+        ("green", RED, BLUE, "red", False),
+        ("blue", BLUE, (S, ("red", "blue")), "blue", False),
+        (OFF_DOMAIN, RED, NONE, "red", True),
+        ("blue", RED, NONE, "red", False),
+        (OFF_DOMAIN, NONE, BLUE, "red", False),
+    ],
+)
+def test_harm_in_what_gets_the_taught_topic_is_not_lost_in_the_rest(
+    taught: str, was: Said, now: Said, wanted: str, worse: bool
+) -> None:
+    rows = [Row(str(i), f"one {i}", frozenset([wanted]), "answer", "") for i in range(5)]
+    rows += [Row(f"r{i}", f"noise {i}", frozenset(["grey"]), "answer", "") for i in range(20)]
+    noise = {f"noise_{i}": ((A, ("grey",)) if i % 2 else (A, ("gold",))) for i in range(20)}
+    turned = {f"noise_{i}": ((A, ("gold",)) if i % 2 else (A, ("grey",))) for i in range(20)}
+    before, after = ({f"one_{i}": said for i in range(5)} for said in (was, now))
+    lessons = [Lesson(taught, "x")]
+    says = (cast(Responder, Says(**before, **noise)), cast(Responder, Says(**after, **turned)))
+    found = effects(*says, lessons, Examples({}, ()), rows)
+    assert found.comparison and found.reached and not found.comparison.is_drop
+    assert len(found.reached.pairs) == (5 if worse else 0)
+    assert (found.drop or "") == (
+        "of the labelled questions that now get what was taught 5 got worse and 0 better: "
+        "a drop, more than learning anew changes by chance"
+        if worse
+        else ""
+    )
 
 
 def test_only_what_is_alike_is_asked_again() -> None:

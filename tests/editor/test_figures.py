@@ -13,7 +13,7 @@ from bot.editor.report import Figures, Report, near, report
 from bot.editor.terminal import LONGEST_TEXT, lines
 from bot.store import Interaction, Vote
 from bot.store.reading import Kept
-from tests.editor.making import said, voted
+from tests.editor.making import NO_EXAMPLES, said, voted
 
 HERE = ZoneInfo("Asia/Jerusalem")
 NOW = datetime(2023, 11, 15, 20, 0, tzinfo=HERE)
@@ -21,7 +21,7 @@ NOW = datetime(2023, 11, 15, 20, 0, tzinfo=HERE)
 
 
 def made(responder: Responder, talk: Sequence[Interaction], votes: Sequence[Vote] = (), period: Period | None = None) -> Report:
-    return report(Kept("kpo.db", talk, votes), period or Period.of_days(7, NOW), responder)
+    return report(Kept("kpo.db", talk, votes), period or Period.of_days(7, NOW), responder, NO_EXAMPLES)
 
 
 # --- periods ---------------------------------------------------------------------------------------------------------
@@ -134,6 +134,13 @@ def test_what_was_answered_right_before_the_period_still_counts_as_before(respon
     ]
     found = made(responder, shifted, period=Period.of_days(1, NOW))
     assert [group.before for group in found.groups] == ["kpo-definition"] and found.figures.messages == 1
+
+
+@pytest.mark.parametrize(("days", "parts"), [(400, [1, 0, 0, 1]), (30, [0] * 8 + [1] + [0] * 20 + [1])])
+def test_weeks_begin_with_the_first_message(responder: Responder, days: int, parts: list[int]) -> None:
+    talk = [said(-21 * 24 * 60, "answer", "israel"), said(0, "answer", "israel")]
+    found = made(responder, talk, period=Period.of_days(days, NOW))
+    assert [figures.messages for _, figures in found.parts] == parts
 
 
 def test_words_that_are_gone_are_counted(responder: Responder) -> None:

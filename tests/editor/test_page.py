@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 
 from bot.conversation import Responder
+from bot.editor.groups import Group
 from bot.editor.html import page, write
 from bot.editor.period import Period
 from bot.editor.report import report
 from bot.store import Interaction, Vote
 from bot.store.reading import Kept
+from tests.editor.making import NO_EXAMPLES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -93,11 +96,11 @@ def kept(responder: Responder, days: int = 7) -> Kept:
 
 
 def made(responder: Responder, days: int = 7) -> str:
-    return page(report(kept(responder, days), Period.of_days(days, NOW), responder), 50, NOW)
+    return page(report(kept(responder, days), Period.of_days(days, NOW), responder, NO_EXAMPLES), 50, NOW)
 
 
 def empty(responder: Responder) -> str:
-    return page(report(Kept("kpo.db", [], []), Period.of_days(7, NOW), responder), 50, NOW)
+    return page(report(Kept("kpo.db", [], []), Period.of_days(7, NOW), responder, NO_EXAMPLES), 50, NOW)
 
 
 @pytest.fixture(scope="module")
@@ -132,12 +135,40 @@ async def test_it_needs_nothing_else(full: str, responder: Responder) -> None:
 async def test_what_people_wrote_is_text(full: str) -> None:
     found = Parsed(full)
     assert "<script>alert(1)</script>" in found.text and "<script" not in full
-    isolated = re.findall(r'<bdi dir="auto">([^<]*)</bdi>', full)
+    isolated = re.findall(r'<bdi dir="(?:auto|rtl)">([^<]*)</bdi>', full)
     assert any("&lt;script&gt;" in text for text in isolated)
 
 
+@pytest.mark.parametrize(
+    ("text", "direction"), [("Global Sourcing Now זה מי?", "rtl"), ("who wrote it?", "auto"), ("מי כתב?", "rtl")]
+)
+async def test_hebrew_is_hebrew_whatever_word_comes_first(responder: Responder, text: str, direction: str) -> None:
+    one = Interaction(NOW.timestamp() - 60, "c", "p", "fallback", (), 0.1, text)
+    found = report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES)
+    group = Group(((text, 1),), None, 1, 1, 0, ())
+    assert f'<bdi dir="{direction}">{text}</bdi>' in page(replace(found, groups=[group]), 50, NOW)
+
+
+@pytest.mark.parametrize(
+    ("understood", "off_domain", "told"),
+    [
+        (0, 0, "שלא עזרה. הודעות שמבקשות"),
+        (2, 0, "את 2 מהן הוא כבר מבין היום. כאן מופיעות השאר."),
+        (1, 3, "את אחת מהן הוא כבר מבין היום, ו־3 כבר מסומנות בידע כלא שייכות לתחום. כאן מופיעות השאר."),
+        (1, 1, "את אחת מהן הוא כבר מבין היום, ואחת כבר מסומנת בידע כלא שייכת לתחום. כאן מופיעות השאר."),
+        (0, 1, "שלא עזרה. אחת מהן כבר מסומנת בידע כלא שייכת לתחום. כאן מופיעות השאר."),
+        (0, 4, "שלא עזרה. 4 מהן כבר מסומנות בידע כלא שייכות לתחום. כאן מופיעות השאר."),
+    ],
+)
+async def test_it_tells_what_is_taught_already(responder: Responder, understood: int, off_domain: int, told: str) -> None:
+    one = Interaction(NOW.timestamp() - 60, "c", "p", "fallback", (), 0.1, "איך מכינים שקשוקה")
+    found = report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES)
+    html = page(replace(found, missed=5, understood=understood, off_domain=off_domain), 50, NOW)
+    assert told in " ".join(Parsed(html).text.split())
+
+
 async def test_it_tells_the_figures(full: str, responder: Responder) -> None:
-    found = report(kept(responder), Period.of_days(7, NOW), responder)
+    found = report(kept(responder), Period.of_days(7, NOW), responder, NO_EXAMPLES)
     text = " ".join(Parsed(full).text.split())
     assert f"{found.figures.messages:,}" in text and found.before and f"{found.before.messages:,}" in text
     assert "23.02.2026 עד 01.03.2026" in text and "נשאל בהמשך לתשובה על" in text
@@ -160,7 +191,7 @@ async def test_nothing_yet_says_how_to_get_there(responder: Responder) -> None:
 
 async def test_one_is_not_written_as_many(responder: Responder) -> None:
     one = Interaction(NOW.timestamp() - 60, "c", "p", "fallback", (), 0.1, "איך מכינים שקשוקה")
-    text = Parsed(page(report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder), 50, NOW)).text
+    text = Parsed(page(report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES), 50, NOW)).text
     assert "אדם אחד" in text and "הודעה אחת" in text and not re.search(r"\b1 (הודעות|אנשים)", text)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import shlex
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,8 +15,9 @@ from click.testing import CliRunner, Result
 from bot.cli import cli
 from bot.editor import teach as teaching
 from bot.editor.lessons import Lesson
-from bot.editor.teach import Manner, TeachError, teach
+from bot.editor.teach import Manner, TeachError, again, teach
 from bot.knowledge import OFF_DOMAIN, load, load_examples
+from bot.matcher.index import is_learned
 from bot.store.records import Who
 from bot.store.store import Store
 from tests.knowledge.test_loader import SMALL, write
@@ -31,7 +34,9 @@ PHRASINGS = "".join(
 OFF = "# comment\n" + "".join(
     f"{what} {when}\n" for what in ("מה השעה", "איפה האוטובוס", "מי ניצח") for when in ("היום", "אתמול", "מחר")
 )
-QUESTIONS = [("מה זה ארגמן", ["red"], "answer"), ("ספר על תכלת", ["blue"], "answer"), ("מי ניצח בבוקר", [], "off")]
+OF_OTHERS = [f"מי ניצח {when}" for when in ("בבוקר", "בערב", "בלילה", "ביום ראשון", "בשבוע שעבר")]
+"""What the labelled questions say is none of ours: as many as cannot all get worse by chance."""
+QUESTIONS = [("מה זה ארגמן", ["red"], "answer"), ("ספר על תכלת", ["blue"], "answer"), *((q, [], "off") for q in OF_OTHERS)]
 
 
 @pytest.fixture
@@ -92,6 +97,27 @@ def test_a_dry_run_shows_all_and_writes_nothing(folder: Path) -> None:
     assert files(folder) == before
 
 
+TAUGHT = """\
+# More ways to ask for each topic. Taught with `kpo-bot teach`.
+
+red:
+  - מה זה סגול
+"""
+
+
+def test_what_is_learned_is_kept_once_it_is_written(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a bot that follows need not learn it again, and what is only looked at pushes out nothing that is in use."""
+    done = tmp_path / "done"
+    shutil.copytree(folder, done)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert run(folder, "--add", "red", "מה זה סגול", "--dry-run").exit_code == 0
+    (done / "phrasings" / "taught.yaml").write_text(TAUGHT, encoding="utf-8")
+    assert not is_learned(load(done))
+    assert run(folder, "--add", "red", "מה זה סגול").exit_code == 0
+    assert (folder / "phrasings" / "taught.yaml").read_text(encoding="utf-8") == TAUGHT
+    assert is_learned(load(done))
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -118,30 +144,39 @@ def test_what_cannot_be_taught(folder: Path, arguments: list[str], code: int, sa
     assert files(folder) == before
 
 
-WORSE = ("--add", "green", "מי ניצח בבוקר")
-"""What one of the labelled questions says is none of ours."""
+WORSE = [Lesson("green", text) for text in OF_OTHERS]
 
 
 def test_what_makes_it_worse_needs_a_yes(folder: Path) -> None:
     before = files(folder)
-    done = run(folder, *WORSE)
+    options = [part for lesson in WORSE for part in ("--add", lesson.topic, lesson.text)]
+    done = run(folder, *options)
     assert done.exit_code == 1 and "--yes writes it all the same" in done.output, done.output
+    assert "5 got worse and 0 better: a drop" in done.output
     assert files(folder) == before
-    done = run(folder, *WORSE, "--yes")
+    done = run(folder, *options, "--yes")
     assert done.exit_code == 0 and changed(folder, before) == {"phrasings/taught.yaml"}, done.output
 
 
+def test_what_may_be_chance_needs_no_yes(folder: Path) -> None:
+    rows = (folder / "questions" / "some.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "questions" / "some.jsonl").write_text("".join(rows[:-1]), encoding="utf-8")
+    done = run(folder, "--add", WORSE[0].topic, WORSE[0].text)
+    assert "4 got worse and 0 better: within what learning anew changes by chance" in done.output
+    assert done.exit_code == 0 and WORSE[0].text in load_examples(load(folder)).phrasings["green"], done.output
+
+
 @pytest.mark.parametrize(
-    ("lesson", "typed", "is_written"),
+    ("lessons", "typed", "is_written"),
     [
-        (Lesson("green", "מי ניצח בבוקר"), "\n", False),
-        (Lesson("green", "מי ניצח בבוקר"), "n\n", False),
-        (Lesson("green", "מי ניצח בבוקר"), "y\n", True),
-        (Lesson("red", "מה זה סגול"), "\n", True),
-        (Lesson("red", "מה זה סגול"), "n\n", False),
-        (Lesson("red", "מה זה תכלת"), "\n", False),
-        (Lesson("red", "מה זה דשא"), "y\n\n", True),
-        (Lesson("red", "מה השעה היום"), "y\ny\n", True),
+        (WORSE, "\n", False),
+        (WORSE, "n\n", False),
+        (WORSE, "y\n", True),
+        ([Lesson("red", "מה זה סגול")], "\n", True),
+        ([Lesson("red", "מה זה סגול")], "n\n", False),
+        ([Lesson("red", "מה זה תכלת")], "\n", False),
+        ([Lesson("red", "מה זה דשא")], "y\n\n", True),
+        ([Lesson("red", "מה השעה היום")], "y\ny\n", True),
     ],
     ids=[
         "worse, Enter",
@@ -154,8 +189,9 @@ def test_what_makes_it_worse_needs_a_yes(folder: Path) -> None:
         "moved from off-domain",
     ],
 )
-def test_questions_before_writing(folder: Path, lesson: Lesson, typed: str, is_written: bool) -> None:
-    before, done = files(folder), asked(folder, [lesson], typed)
+def test_questions_before_writing(folder: Path, lessons: list[Lesson], typed: str, is_written: bool) -> None:
+    lesson = lessons[0]
+    before, done = files(folder), asked(folder, lessons, typed)
     assert (files(folder) != before) is is_written, done.output
     examples = load_examples(load(folder))
     assert (lesson.text in examples.phrasings[lesson.topic]) is is_written
@@ -203,6 +239,18 @@ def test_what_somebody_else_edits_meanwhile_is_looked_at_again(
             teach(folder, [Lesson("red", "מה זה סגול")], Manner(asks=False))
     assert ((folder / "phrasings" / "taught.yaml").exists()) is ends
     assert "מה חדש 1" in load_examples(load(folder)).off_domain
+
+
+@pytest.mark.parametrize("step", ["responder_of", "effects", "write"])
+def test_an_interruption_at_any_step_writes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = files(folder)
+    monkeypatch.setattr(teaching, step, interrupted)
+    done = run(folder, "--add", "red", "מה זה סגול")
+    assert done.exit_code == 1 and "Nothing was written." in done.output and "Traceback" not in done.output
+    assert files(folder) == before
 
 
 def test_mistakes_in_the_knowledge_are_told_first(folder: Path) -> None:
@@ -275,3 +323,32 @@ def test_the_dialogue_can_be_left(kept: Path, typed: str, code: int, says: str) 
 def test_where_nothing_was_kept_there_is_nothing_to_teach(folder: Path) -> None:
     done = run(folder)
     assert done.exit_code == 0 and "There is nothing to teach" in done.output
+    assert "kept.sqlite3 has no messages of this period" in done.output and "KPO_DATABASE_URL" in done.output
+
+
+def test_mistakes_in_the_labelled_questions_are_told_before_anything_is_chosen(kept: Path) -> None:
+    (kept / "questions" / "more.jsonl").write_text("no JSON\n", encoding="utf-8")
+    done = run(kept, typed="t\nred\n1\nq\ny\ny\n")
+    assert done.exit_code == 1 and "more.jsonl: line 1: is not valid JSON" in done.output and "Group" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "options", "code"),
+    [("t\nred\n1\no\nq\ny\n", [], 1), ("t\nred\n1\no\nq\ny\n", ["--dry-run"], 0)],
+    ids=["broken off", "only looked at"],
+)
+def test_what_was_chosen_is_not_lost(kept: Path, typed: str, options: list[str], code: int) -> None:
+    done = run(kept, *options, typed=typed)
+    assert done.exit_code == code, done.output
+    [command] = [line for line in done.output.splitlines() if line.startswith("kpo-bot teach ")]
+    assert run(kept, *shlex.split(command)[2:], "--yes").exit_code == 0
+    examples = load_examples(load(kept))
+    assert examples.phrasings["red"][-1] == "זמר בשקיעה" and examples.off_domain[-1] == "האופניים שלי"
+
+
+def test_the_commands_that_teach_it_again() -> None:
+    lessons = [Lesson("red", "a 'b'"), Lesson("blue", "c\x1b[1m", "red"), Lesson(OFF_DOMAIN, "d"), Lesson("green", "e", "red")]
+    assert again(lessons).splitlines() == [
+        """kpo-bot teach --add red 'a '"'"'b'"'"'' --add off-domain d""",
+        "kpo-bot teach --after red --add blue 'c [1m' --add green e",
+    ]

@@ -170,7 +170,7 @@ def test_what_got_better_is_shown(evaluated: Callable[..., Result]) -> None:
     done = evaluated("--against", "without-green")
     assert done.exit_code == 0, done.output
     assert "  right            66.7%   100.0%   +33.3" in done.output
-    assert "better: 1" in done.output and "wanted green\n    ירוק" in done.output and "worse" not in done.output
+    assert "better: 1" in done.output and "wanted green\n    ירוק" in done.output and "worse:" not in done.output
 
 
 def test_json_and_the_limits_are_of_the_new_version(place: Path, evaluated: Callable[..., Result]) -> None:

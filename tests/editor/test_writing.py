@@ -142,7 +142,7 @@ def test_a_killed_process_leaves_whole_files(folder: Path, step: str, number: in
     seen = {name: text.encode() for name, text in list(CHANGES.items())[:written]}
     assert read_folder(folder) == before | seen
     check(folder)
-    assert any(name.endswith(".kpo-teach") for name in all_files(folder))
+    assert any(name.endswith(".kpo-half") for name in all_files(folder))
     write(folder, CHANGES, read_folder(folder))  # which sweeps up
     assert all_files(folder) == before | {name: text.encode() for name, text in CHANGES.items()}
 

@@ -108,3 +108,23 @@ async def test_changed_knowledge_answers_and_mistakes_in_it_do_not(api: BotAPI, 
     assert log.read_text().count("has mistakes") == 1
     assert api.unconfirmed == 0
     await runner.cleanup()
+
+
+async def test_told_to_take_knowledge_over_before_telegram_is_reached_it_does(tmp_path: Path) -> None:
+    log, folder = tmp_path / "log", tmp_path / "knowledge"
+    shutil.copytree(KNOWLEDGE, folder)
+    file = folder / "basics.yaml"
+
+    async def logged(expected: str) -> None:
+        async with asyncio.timeout(30):
+            while not (log.exists() and expected in log.read_text()):
+                await asyncio.sleep(0.05)
+
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    async with kpo_bot_run(nowhere, TOKEN, log, AT_DEBUG, KPO_KNOWLEDGE=str(folder)) as process:
+        await logged("failed 1 times")
+        file.write_text(file.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+        process.send_signal(signal.SIGHUP)
+        await logged("the changed knowledge answers")
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 15) == 0, log.read_text()
