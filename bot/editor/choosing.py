@@ -11,7 +11,7 @@ import click
 from bot.conversation import Responder
 from bot.editor.asking import counted
 from bot.editor.dialogue import Dialogue
-from bot.editor.groups import groups
+from bot.editor.groups import Group, groups
 from bot.editor.lessons import Lesson, plain, unfit
 from bot.editor.missed import missed_in
 from bot.editor.period import Period
@@ -44,6 +44,11 @@ def lessons_of(
     return [Lesson(topic, plain(text), before) for topic, text in pairs]
 
 
+def teachable(groups: Sequence[Group]) -> list[Group]:
+    """The groups of which any message can be taught."""
+    return [group for group in groups if any(not unfit(plain(text)) for text, _ in group.texts)]
+
+
 def choose(responder: Responder, examples: Examples, kept: Kept, period: Period) -> list[Lesson]:
     """The lessons that an editor picks in the dialogue, from what was kept of a period and right before it. `examples`: those
     that the responder learned from."""
@@ -59,15 +64,15 @@ def choose(responder: Responder, examples: Examples, kept: Kept, period: Period)
         click.echo(f"{counted(found.understood, 'message')} of the period would be understood by today's knowledge.")
     if found.off_domain:
         click.echo(f"{counted(found.off_domain, 'message')} of the period known as off-domain.")
-    teachable = [group for group in found.groups if any(not unfit(plain(text)) for text, _ in group.texts)]
-    if unfitting := sum(group.count for group in found.groups) - sum(group.count for group in teachable):
+    walked = teachable(found.groups)
+    if unfitting := sum(group.count for group in found.groups) - sum(group.count for group in walked):
         click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")
-    if not teachable:
+    if not walked:
         click.echo("There is nothing to teach: nothing else was misunderstood or voted down in this period.")
         return []
-    total = counted(sum(group.count for group in teachable), "message")
-    click.echo(f"{total} in {counted(len(teachable), 'group')}, the largest first.")
-    lessons = Dialogue(teachable, responder).lessons()
+    total = counted(sum(group.count for group in walked), "message")
+    click.echo(f"{total} in {counted(len(walked), 'group')}, the largest first.")
+    lessons = Dialogue(walked, responder).lessons()
     if not lessons:
         click.echo("Nothing was chosen, so nothing is written.")
     return lessons

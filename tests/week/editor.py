@@ -15,13 +15,14 @@ from pathlib import Path
 import click
 
 from bot.console import responder_or_fail, settings_or_fail
-from bot.conversation import Responder
+from bot.editor.choosing import teachable
 from bot.editor.commands import DAYS
-from bot.editor.groups import Group, groups, missed
+from bot.editor.groups import Group, groups
 from bot.editor.lessons import plain, unfit
+from bot.editor.missed import missed_in
 from bot.editor.period import Period
 from bot.evaluate import Row, load
-from bot.knowledge import OFF_DOMAIN
+from bot.knowledge import OFF_DOMAIN, load_examples
 from bot.store.reading import read
 
 PATIENCE = 100
@@ -71,20 +72,15 @@ def _keys(group: Group, knows: Meant) -> Iterator[str]:
         yield from ("t", topic, "1")
 
 
-def teachable(database: str, responder: Responder, now: datetime) -> list[Group]:
-    """The groups that `kpo-bot teach` walks through."""
-    kept = read(database, *Period.of_days(DAYS, now).seconds)
-    found, _ = groups(missed(kept.interactions, kept.votes), responder)
-    return [group for group in found if any(not unfit(plain(text)) for text, _ in group.texts)]
-
-
 @click.command()
 @click.argument("said", type=click.Path(path_type=Path, exists=True))
 def main(said: Path) -> None:
     """Print what an editor types into `kpo-bot teach`, who knows by SAID what people meant."""
     settings = settings_or_fail()
-    found = teachable(settings.database.get_secret_value(), responder_or_fail(settings), datetime.now())
-    click.echo("\n".join(keys(found, meant(load([said])))))
+    responder, period = responder_or_fail(settings), Period.of_days(DAYS, datetime.now())
+    kept = read(settings.database.get_secret_value(), period.before.seconds[0], period.seconds[1])
+    found = groups(missed_in(period, kept), responder, load_examples(responder.knowledge))
+    click.echo("\n".join(keys(teachable(found.groups), meant(load([said])))))
 
 
 if __name__ == "__main__":
