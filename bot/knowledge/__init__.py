@@ -7,8 +7,8 @@ the way out; all problems come at once. Reading files is apart from judging them
 from bot.knowledge.entries import LONGEST_ANSWER
 from bot.knowledge.fields import LONGEST_TITLE, ActWords, Source
 from bot.knowledge.files import KnowledgeError
-from bot.knowledge.folder import check, find_knowledge, load, load_examples, read_folder
-from bot.knowledge.records import OFF_DOMAIN, Entry, Examples, FollowUp, Knowledge, Theme, Words
+from bot.knowledge.folder import check, find_knowledge, load, load_all, load_examples, read_folder, summary
+from bot.knowledge.records import OFF_DOMAIN, Entry, Example, Examples, FollowUp, Knowledge, Theme, Words
 
 __all__ = [
     "LONGEST_ANSWER",
@@ -16,6 +16,7 @@ __all__ = [
     "OFF_DOMAIN",
     "ActWords",
     "Entry",
+    "Example",
     "Examples",
     "FollowUp",
     "Knowledge",
@@ -26,6 +27,8 @@ __all__ = [
     "check",
     "find_knowledge",
     "load",
+    "load_all",
     "load_examples",
     "read_folder",
+    "summary",
 ]

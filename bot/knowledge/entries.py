@@ -30,6 +30,8 @@ class EntryFiles(Files):
     """Every id that stands in the files, with its place: those of entries with mistakes too, which links may name."""
     _links: list[tuple[str, int, str, list[str]]] = field(default_factory=list)
     _said: dict[str, str] = field(default_factory=dict)
+    _asked_at: dict[str, list[int]] = field(default_factory=dict)
+    """The lines of each entry's questions, where its file was read here."""
 
     def _themes(self) -> tuple[Theme, ...]:
         found: list[tuple[int, Theme]] = []
@@ -68,6 +70,7 @@ class EntryFiles(Files):
             file=file,
             line=line,
         )
+        self._asked_at[fields.id] = [doc.line((*at, "questions", i)) for i in range(len(fields.questions))]
         return fields.id
 
     def _entry_as_a_whole(self, file: str, doc: Document, at: tuple[str | int, ...]) -> bool:

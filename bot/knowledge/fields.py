@@ -59,6 +59,7 @@ class WordFields(_Strict):
     asking: list[str]
     requesting: list[str]
     courtesies: list[str]
+    leaning: list[str] = []
     asides: list[str]
     broader: dict[str, list[str]]
     contrasts: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]]

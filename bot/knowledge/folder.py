@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.knowledge.files import KnowledgeError
 from bot.knowledge.judge import Judge
-from bot.knowledge.records import Examples, Knowledge
+from bot.knowledge.records import OFF_DOMAIN, Example, Examples, Knowledge
 from bot.questions import FOLDER as QUESTIONS
 from bot.yamlfile import MOST_BYTES
 
@@ -30,27 +31,41 @@ def load(folder: Path) -> Knowledge:
 def load_examples(knowledge: Knowledge) -> Examples:
     """The phrasings and the off-domain messages. Raises KnowledgeError."""
     judge = Judge(read_folder(knowledge.folder))
-    examples = judge.examples(knowledge.entries)
+    examples = Examples.of(judge.examples(knowledge.entries))
     if judge.problems:
         raise KnowledgeError(judge.problems)
     return examples
 
 
-def check(folder: Path) -> str:
-    """A summary of the folder's content. Raises KnowledgeError with all the problems of all its files, the labelled questions
-    among them, which do not concern a running bot."""
+def load_all(folder: Path) -> tuple[Knowledge, tuple[Example, ...]]:
+    """The knowledge, and what the matcher learns from with its places. Raises KnowledgeError with all the problems of all the
+    files, the labelled questions among them, which do not concern a running bot."""
     judge = Judge({**read_folder(folder), **_read_all(folder, f"{QUESTIONS}/*.jsonl")})
     knowledge = judge.knowledge(folder)
-    examples = judge.examples(judge.entries)
+    examples = tuple(judge.examples(judge.entries))
     judge.questions()
     if judge.problems or knowledge is None:
         raise KnowledgeError(judge.problems)
+    return knowledge, examples
+
+
+def check(folder: Path) -> str:
+    """A summary of the folder's content. Raises KnowledgeError as `load_all` does."""
+    return summary(*load_all(folder))
+
+
+def summary(knowledge: Knowledge, examples: Iterable[Example]) -> str:
+    """How much there is of everything, in a sentence."""
+    follow_ups, off_domain, phrasings = 0, 0, 0
+    for example in examples:
+        follow_ups += bool(example.before)
+        off_domain += not example.before and example.topic == OFF_DOMAIN
+        phrasings += not example.before and example.topic != OFF_DOMAIN
     kinds = [entry.kind for entry in knowledge.entries.values()]
     return (
         f"{len(kinds)} topics ({kinds.count('answer')} answered, {kinds.count('uncovered')} not covered, "
         f"{kinds.count('chat')} small talk) in {len(knowledge.themes)} themes, "
-        f"{sum(map(len, examples.phrasings.values()))} phrasings, {len(examples.off_domain)} off-domain messages, "
-        f"{len(examples.follow_ups)} follow-ups, "
+        f"{phrasings} phrasings, {off_domain} off-domain messages, {follow_ups} follow-ups, "
         f"{len(knowledge.lexicon.concepts)} concepts with {sum(map(len, knowledge.lexicon.concepts.values()))} forms. "
         "No problems."
     )

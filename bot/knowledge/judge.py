@@ -11,7 +11,7 @@ from types import MappingProxyType
 from bot.hebrew.normalise import normalise
 from bot.knowledge.entries import EntryFiles
 from bot.knowledge.fields import Source, WordFields
-from bot.knowledge.records import OFF_DOMAIN, Entry, Examples, FollowUp, Knowledge, Words
+from bot.knowledge.records import OFF_DOMAIN, Entry, Example, Knowledge, Words
 from bot.knowledge.wording import nearest, short
 from bot.questions import FOLDER as QUESTIONS
 from bot.questions import read_lines, topics_of
@@ -67,7 +67,7 @@ class Judge(EntryFiles):
         words = self._fields(WordFields, "lexicon/words.yaml", doc) if doc else None
         if not (doc and words and concepts):
             return None
-        for part in ("anchors", "asking", "requesting", "courtesies"):
+        for part in ("anchors", "asking", "requesting", "courtesies", "leaning"):
             for name in getattr(words, part):
                 if name not in concepts:
                     text = f"{part}: there is no concept '{name}'{nearest(name, concepts)}"
@@ -93,6 +93,7 @@ class Judge(EntryFiles):
             asking=tuple(words.asking),
             requesting=tuple(words.requesting),
             courtesies=tuple(words.courtesies),
+            leaning=tuple(words.leaning),
             asides=tuple(words.asides),
             broader=MappingProxyType({topic: tuple(narrower) for topic, narrower in words.broader.items()}),
             contrasts=MappingProxyType({topic: tuple(compared) for topic, compared in words.contrasts.items()}),
@@ -100,33 +101,35 @@ class Judge(EntryFiles):
             everyday=tuple(word for line in self._lines("lexicon/everyday.txt") for word in line.split()),
         )
 
-    def examples(self, entries: Mapping[str, Entry]) -> Examples:
-        """The phrasings and the off-domain messages."""
-        phrasings = {topic: list(entry.questions) for topic, entry in entries.items()}
-        if not self._said:
+    def examples(self, entries: Mapping[str, Entry]) -> Iterator[Example]:
+        """The phrasings, those of the entries first, the off-domain messages and the follow-ups."""
+        is_judged = bool(self._said)
+        if not is_judged:
             self.known = {topic: "" for topic in entries}
-            for entry in entries.values():
-                for question in entry.questions:
-                    self._say(entry.file, entry.line, entry.id, question)
+        for entry in entries.values():
+            lines = self._asked_at.get(entry.id, [entry.line] * len(entry.questions))
+            for question, line in zip(entry.questions, lines, strict=True):
+                if not is_judged:
+                    self._say(entry.file, line, entry.id, question)
+                yield Example(question, entry.id, entry.file, line)
         for file in self.contents:
             if file.startswith("phrasings/"):
                 for topic, rows in self._lists(file, "a topic's id").items():
                     if self._has_topic(topic, file, rows):
                         for text, line in rows:
                             self._say(file, line, topic, text)
-                            phrasings.setdefault(topic, []).append(text)
-        off_domain: list[str] = []
-        if self._has("off-domain.txt"):
-            for number, text in enumerate((self._text("off-domain.txt") or "").splitlines(), 1):
+                            yield Example(text, topic, file, line)
+        yield from self._off_domain()
+        yield from self._follow_ups()
+
+    def _off_domain(self) -> Iterator[Example]:
+        file = "off-domain.txt"
+        if self._has(file):
+            for number, text in enumerate((self._text(file) or "").splitlines(), 1):
                 if text.strip() and not text.startswith("# "):
-                    off_domain.append(text.strip())
+                    yield Example(text.strip(), OFF_DOMAIN, file, number)
                     if first := self._said.get(normalise(text)):
-                        self._problem("off-domain.txt", number, f"the message stands also under {first}; keep it in one place")
-        return Examples(
-            MappingProxyType({t: tuple(texts) for t, texts in phrasings.items()}),
-            tuple(off_domain),
-            tuple(self._follow_ups()),
-        )
+                        self._problem(file, number, f"the message stands also under {first}; keep it in one place")
 
     def questions(self) -> None:
         """Judge the labelled questions: whether they can be read, and name topics that exist."""
@@ -139,7 +142,7 @@ class Judge(EntryFiles):
                     for topic in topics_of(line):
                         self._has_topic(topic, file, [(topic, number)])
 
-    def _follow_ups(self) -> Iterator[FollowUp]:
+    def _follow_ups(self) -> Iterator[Example]:
         for file in self.contents:
             if not file.startswith("follow-ups/"):
                 continue
@@ -149,4 +152,4 @@ class Judge(EntryFiles):
                     line = rows[0][1] if rows else 1
                     self._problem(file, line, f"'{short(name)}' must name two topics: the one answered > the one asked for")
                 elif self._has_topic(before, file, rows) and (topic == OFF_DOMAIN or self._has_topic(topic, file, rows)):
-                    yield from (FollowUp(before, text, topic) for text, _ in rows)
+                    yield from (Example(text, topic, file, line, before) for text, line in rows)

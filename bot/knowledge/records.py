@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.knowledge.fields import ActWords, Source
 from bot.texts import Texts
@@ -50,6 +51,8 @@ class Words:
     asking: tuple[str, ...]
     requesting: tuple[str, ...]
     courtesies: tuple[str, ...]
+    leaning: tuple[str, ...]
+    """Concepts of words that lean on what was said before: what has one says what it is about only if it names that too."""
     asides: tuple[str, ...]
     """Topics of small talk that ask nothing: not answered where something is asked beside them."""
     broader: Mapping[str, tuple[str, ...]]
@@ -88,6 +91,20 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """One text that the matcher learns from, and where it stands."""
+
+    text: str
+    topic: str
+    """What it asks for, or `OFF_DOMAIN`."""
+    file: str
+    line: int
+    """Counted from 1."""
+    before: str = ""
+    """For a follow-up, the topic that was answered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Examples:
     """What the matcher learns from."""
 
@@ -95,3 +112,19 @@ class Examples:
     """For each topic, those of its entry first."""
     off_domain: tuple[str, ...]
     follow_ups: tuple[FollowUp, ...] = ()
+
+    @classmethod
+    def of(cls, examples: Iterable[Example]) -> Examples:
+        """From all of them one by one; their order stays."""
+        phrasings: dict[str, list[str]] = {}
+        off_domain: list[str] = []
+        follow_ups: list[FollowUp] = []
+        for example in examples:
+            if example.before:
+                follow_ups.append(FollowUp(example.before, example.text, example.topic))
+            elif example.topic == OFF_DOMAIN:
+                off_domain.append(example.text)
+            else:
+                phrasings.setdefault(example.topic, []).append(example.text)
+        by_topic = {topic: tuple(texts) for topic, texts in phrasings.items()}
+        return cls(MappingProxyType(by_topic), tuple(off_domain), tuple(follow_ups))
