@@ -49,7 +49,7 @@ class EntryFiles(Files):
             # The entries are judged even where the file's head is wrong: all problems come at once.
             topics = [topic for i in range(len(rows)) if (topic := self._entry(name, doc, i))]
             if theme is not None and theme.theme is not None:
-                found.append((theme.order, Theme(Path(name).stem, theme.theme, tuple(topics))))
+                found.append((theme.order, Theme(Path(name).stem, theme.theme, tuple(topics), doc.line(("theme",)))))
         return tuple(theme for _, theme in sorted(found, key=lambda item: (item[0], item[1].id)))
 
     def _entry(self, file: str, doc: Document, number: int) -> str | None:

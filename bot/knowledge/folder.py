@@ -66,8 +66,7 @@ def summary(knowledge: Knowledge, examples: Iterable[Example]) -> str:
         f"{len(kinds)} topics ({kinds.count('answer')} answered, {kinds.count('uncovered')} not covered, "
         f"{kinds.count('chat')} small talk) in {len(knowledge.themes)} themes, "
         f"{phrasings} phrasings, {off_domain} off-domain messages, {follow_ups} follow-ups, "
-        f"{len(knowledge.lexicon.concepts)} concepts with {sum(map(len, knowledge.lexicon.concepts.values()))} forms. "
-        "No problems."
+        f"{len(knowledge.lexicon.concepts)} concepts with {sum(map(len, knowledge.lexicon.concepts.values()))} forms."
     )
 
 

@@ -38,6 +38,8 @@ class Theme:
     id: str
     title: str
     topics: tuple[str, ...]
+    line: int = 1
+    """The title's, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)

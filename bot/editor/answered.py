@@ -1,0 +1,129 @@
+"""Examples that the matcher itself, which learned from them, answers otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.conversation import Context, Responder
+from bot.editor.advice import Advice
+from bot.editor.reading import Read, named, quoted
+from bot.knowledge import OFF_DOMAIN
+from bot.matcher.acts import Act
+from bot.matcher.features import content
+from bot.matcher.matcher import STORY_WORDS, Decision, Match, Matcher
+
+# What is answered otherwise less surely than this is a close call, which other wording would seldom settle.
+SURE_FROM = 0.85
+# Few questions have more words than this.
+MOST_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """An example, and the answer of another topic that it gets."""
+
+    read: Read
+    match: Match
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """What it is answered with."""
+        return self.match.topics
+
+
+def otherwise(reads: Iterable[Read], responder: Responder) -> Iterator[Otherwise]:
+    """The examples that get the answer of another topic, follow-ups after the answer that they follow.
+
+    Either of two topics will do for the other where one is broader than the other. Long ones are passed over: what they
+    tell around the question misleads the matcher, and other wording would not help.
+    """
+    matcher, entries = responder.matcher, responder.knowledge.entries
+    broader = responder.knowledge.lexicon.broader
+    for read in reads:
+        example = read.example
+        if is_settled(read, matcher) or is_long(read):
+            continue
+        match = matcher.decide(read.clauses, (example.before,) if example.before else ())
+        if match.decision is not Decision.ANSWER or _tells(match, example.topic, broader):
+            continue
+        if example.before and example.before in entries:
+            turn = responder.understand(example.text, responder.answer((example.before,), Context())[1])
+            if turn.act is not Act.ASK:
+                continue  # what asks for more, say, is no matter of topics
+        yield Otherwise(read, match)
+
+
+def is_settled(read: Read, matcher: Matcher) -> bool:
+    """Whether the matcher must answer this with its topic, which saves asking: it has one clause that can be parted nowhere,
+    no courtesies, and says just what a phrasing of that topic says."""
+    if read.example.before or len(read.clauses) != 1:
+        return False
+    clause = read.clauses[0]
+    return (
+        not clause.seams
+        and len(clause.words) < STORY_WORDS
+        and len(read.words) == len(content(clause.words))
+        and matcher.ranker.exact.topic(clause.words) == read.example.topic
+    )
+
+
+def is_long(read: Read) -> bool:
+    """Whether an example tells more around what it asks than a question takes."""
+    return sum(len(clause.words) for clause in read.clauses) > MOST_WORDS
+
+
+def _tells(match: Match, wanted: str, broader: Mapping[str, Sequence[str]]) -> bool:
+    """Whether an answer tells what is wanted: its topic, one that tells that too, or all that it is made of."""
+    # A comparison is answered in place of one of the topics that it compares.
+    told = {*match.topics, *(reading.top for reading in match.readings)}
+    if wanted in told or any(wanted in broader.get(topic, ()) for topic in told):
+        return True
+    return len(match.topics) > 1 and set(match.topics) <= set(broader.get(wanted, ()))
+
+
+class Sort(StrEnum):
+    """What sort of example is answered otherwise, or how: the heading that it is told under."""
+
+    PHRASING = "Phrasings that are answered with another topic"
+    OFF_DOMAIN = "Off-domain messages that are answered"
+    FOLLOW_UP = "Follow-ups that are answered with another topic"
+    TWO = "Examples that are taken for two questions"
+
+
+def advice(found: Iterable[Otherwise], small_talk: frozenset[str]) -> dict[Sort, list[Advice]]:
+    """Advice on examples that are surely answered otherwise, the surest first.
+
+    What is not ours and gets small talk does no harm, and is left out.
+    """
+    sorts: dict[Sort, list[Advice]] = {sort: [] for sort in Sort}
+    for one in sorted(found, key=lambda one: -one.match.confidence):
+        example = one.read.example
+        is_harmless = example.topic == OFF_DOMAIN and small_talk.issuperset(one.topics)
+        if one.match.confidence >= SURE_FROM and not is_harmless:
+            sort = _sort(one)
+            sorts[sort].append(Advice(example.file, _said(one, sort), example.line))
+    return sorts
+
+
+def _sort(one: Otherwise) -> Sort:
+    if len(one.topics) > 1:
+        return Sort.TWO
+    if one.read.example.before:
+        return Sort.FOLLOW_UP
+    return Sort.OFF_DOMAIN if one.read.example.topic == OFF_DOMAIN else Sort.PHRASING
+
+
+def _said(one: Otherwise, sort: Sort) -> str:
+    example = one.read.example
+    asked = f"{quoted(example.text)} asks for {named(example.topic)}"
+    if example.before:
+        asked = f"after '{example.before}', {asked}"
+    if sort is Sort.TWO:
+        got = " and ".join(map(named, one.topics))
+        return f"{asked} and is taken for {got}; word it as one question, if that is as natural"
+    got = f"is answered with '{one.topics[0]}' ({min(0.99, one.match.confidence):.0%} sure)"
+    if sort is Sort.OFF_DOMAIN:
+        return f"{quoted(example.text)} is not ours and {got}; add others like it, or take it out"
+    return f"{asked} and {got}; move it there, word it more clearly, or add others like it"
