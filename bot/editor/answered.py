@@ -51,7 +51,7 @@ def otherwise(reads: Iterable[Read], responder: Responder) -> Iterator[Otherwise
         if example.before and example.before in entries:
             turn = responder.understand(example.text, responder.answer((example.before,), Context())[1])
             if turn.act is not Act.ASK:
-                continue  # what asks for more, say, is no matter of topics
+                continue  # what asks for more, or corrects the answer, is answered otherwise in a conversation
         yield Otherwise(read, match)
 
 
