@@ -43,14 +43,14 @@ _Pair = tuple[Otherwise, Read]
 def _pairs(alike: Sequence[Read], lost: Mapping[Example, Otherwise], matcher: Matcher) -> Iterator[_Pair]:
     for read in alike:
         if one := lost.get(read.example):
-            others = [other for other in alike if other.example.topic in one.topics]
+            others = [other for other in alike if other.example.topic == one.topic]
             others.sort(key=lambda other: not _is_typed_alike(read, other, matcher))
             yield from ((one, other) for other in others[:1])
 
 
 def _is_harmless(one: Otherwise, other: Read, matcher: Matcher, small_talk: frozenset[str]) -> bool:
     """Whether what is not ours gets mere small talk, as long as nobody wrote the very same as small talk."""
-    is_small_talk = one.read.example.topic == OFF_DOMAIN and small_talk.issuperset(one.topics)
+    is_small_talk = one.read.example.topic == OFF_DOMAIN and one.topic in small_talk
     return is_small_talk and not _is_typed_alike(one.read, other, matcher)
 
 

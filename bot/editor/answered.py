@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from bot.matcher.features import content
 from bot.matcher.matcher import STORY_WORDS, Decision, Match, Matcher
 
 # What is answered otherwise less surely than this is a close call, which other wording would seldom settle.
-SURE_FROM = 0.85
+SURE_FROM = 0.9
 # Few questions have more words than this.
 MOST_WORDS = 12
 
@@ -28,27 +28,28 @@ class Otherwise:
     match: Match
 
     @property
-    def topics(self) -> tuple[str, ...]:
+    def topic(self) -> str:
         """What it is answered with."""
-        return self.match.topics
+        return self.match.topics[0]
 
 
 def otherwise(reads: Iterable[Read], responder: Responder) -> Iterator[Otherwise]:
     """The examples that get the answer of another topic, follow-ups after the answer that they follow.
 
-    Either of two topics will do for the other where one is broader than the other. Long ones are passed over: what they
-    tell around the question misleads the matcher, and other wording would not help.
+    A topic that also tells what is asked for will do. What is taken for two questions is passed over, and so is a long example:
+    how it is parted, or what it tells around its question, misleads the matcher, and other wording would seldom help.
     """
-    matcher, entries = responder.matcher, responder.knowledge.entries
-    broader = responder.knowledge.lexicon.broader
+    matcher, broader = responder.matcher, responder.knowledge.lexicon.broader
     for read in reads:
         example = read.example
         if is_settled(read, matcher) or is_long(read):
             continue
         match = matcher.decide(read.clauses, (example.before,) if example.before else ())
-        if match.decision is not Decision.ANSWER or _tells(match, example.topic, broader):
+        if match.decision is not Decision.ANSWER or len(match.topics) > 1:
             continue
-        if example.before and example.before in entries:
+        if example.topic == match.topics[0] or example.topic in broader.get(match.topics[0], ()):
+            continue
+        if example.before:
             turn = responder.understand(example.text, responder.answer((example.before,), Context())[1])
             if turn.act is not Act.ASK:
                 continue  # what asks for more, or corrects the answer, is answered otherwise in a conversation
@@ -74,22 +75,12 @@ def is_long(read: Read) -> bool:
     return sum(len(clause.words) for clause in read.clauses) > MOST_WORDS
 
 
-def _tells(match: Match, wanted: str, broader: Mapping[str, Sequence[str]]) -> bool:
-    """Whether an answer tells what is wanted: its topic, one that tells that too, or all that it is made of."""
-    # A comparison is answered in place of one of the topics that it compares.
-    told = {*match.topics, *(reading.top for reading in match.readings)}
-    if wanted in told or any(wanted in broader.get(topic, ()) for topic in told):
-        return True
-    return len(match.topics) > 1 and set(match.topics) <= set(broader.get(wanted, ()))
-
-
 class Sort(StrEnum):
-    """What sort of example is answered otherwise, or how: the heading that it is told under."""
+    """What sort of example is answered otherwise: the heading that it is told under."""
 
     PHRASING = "Phrasings that are answered with another topic"
     OFF_DOMAIN = "Off-domain messages that are answered"
     FOLLOW_UP = "Follow-ups that are answered with another topic"
-    TWO = "Examples that are taken for two questions"
 
 
 def advice(found: Iterable[Otherwise], small_talk: frozenset[str]) -> dict[Sort, list[Advice]]:
@@ -100,7 +91,7 @@ def advice(found: Iterable[Otherwise], small_talk: frozenset[str]) -> dict[Sort,
     sorts: dict[Sort, list[Advice]] = {sort: [] for sort in Sort}
     for one in sorted(found, key=lambda one: -one.match.confidence):
         example = one.read.example
-        is_harmless = example.topic == OFF_DOMAIN and small_talk.issuperset(one.topics)
+        is_harmless = example.topic == OFF_DOMAIN and one.topic in small_talk
         if one.match.confidence >= SURE_FROM and not is_harmless:
             sort = _sort(one)
             sorts[sort].append(Advice(example.file, _said(one, sort), example.line))
@@ -108,8 +99,6 @@ def advice(found: Iterable[Otherwise], small_talk: frozenset[str]) -> dict[Sort,
 
 
 def _sort(one: Otherwise) -> Sort:
-    if len(one.topics) > 1:
-        return Sort.TWO
     if one.read.example.before:
         return Sort.FOLLOW_UP
     return Sort.OFF_DOMAIN if one.read.example.topic == OFF_DOMAIN else Sort.PHRASING
@@ -120,10 +109,7 @@ def _said(one: Otherwise, sort: Sort) -> str:
     asked = f"{quoted(example.text)} asks for {named(example.topic)}"
     if example.before:
         asked = f"after '{example.before}', {asked}"
-    if sort is Sort.TWO:
-        got = " and ".join(map(named, one.topics))
-        return f"{asked} and is taken for {got}; word it as one question, if that is as natural"
-    got = f"is answered with '{one.topics[0]}' ({min(0.99, one.match.confidence):.0%} sure)"
+    got = f"is answered with '{one.topic}' ({min(0.99, one.match.confidence):.0%} sure)"
     if sort is Sort.OFF_DOMAIN:
         return f"{quoted(example.text)} is not ours and {got}; add others like it, or take it out"
     return f"{asked} and {got}; move it there, word it more clearly, or add others like it"

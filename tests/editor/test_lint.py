@@ -11,7 +11,7 @@ from bot.editor.advice import MOST_SHOWN, Advice, Kind, report
 from bot.editor.answered import Sort, is_settled
 from bot.editor.lint import lint
 from bot.editor.reading import read
-from bot.knowledge import OFF_DOMAIN, Example, Examples, load_all
+from bot.knowledge import Example, Examples, load_all
 from bot.matcher.training import learned
 from tests.conftest import KNOWLEDGE
 from tests.knowledge.test_loader import SMALL, write
@@ -61,7 +61,7 @@ def test_each_kind(tmp_path: Path, row: dict[str, Any]) -> None:
 def test_every_heading_is_tested_both_ways() -> None:
     told = {row["heading"] for row in CASES if "says" in row}
     assert told == {row["heading"] for row in CASES if "says" not in row}
-    assert told >= {LEFT_TO_RIGHT, TITLES, TOO_LITTLE, *map(str, Sort)} and len(told) == 9
+    assert told >= {LEFT_TO_RIGHT, TITLES, TOO_LITTLE, *map(str, Sort)} and len(told) == 8
 
 
 def test_what_need_not_be_asked_would_be_answered_right(responder: Responder) -> None:
@@ -88,7 +88,9 @@ def test_a_report_shows_a_few_of_each_kind() -> None:
     lines = report(kinds).splitlines()
     assert lines[:2] == [f"Many ({MOST_SHOWN + 2}):", "  a.yaml: number 0"]
     assert lines[MOST_SHOWN + 1 :] == ["  and 2 more; --all shows them", "", "One (1):", "  a.yaml: number 0", ""]
-    assert f"  a.yaml: line {MOST_SHOWN + 1}: number {MOST_SHOWN + 1}" in report(kinds, None) and "more" not in report(kinds, None)
+    assert f"  a.yaml: line {MOST_SHOWN + 1}: number {MOST_SHOWN + 1}" in report(kinds, None) and "more" not in report(
+        kinds, None
+    )
     assert report([]) == ""
 
 
