@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from bot.editor.advice import Advice
 from bot.editor.reading import quoted
 from bot.hebrew.direction import reads_left_to_right
+from bot.hebrew.normalise import as_written
 from bot.knowledge import Knowledge
 from bot.matcher.features import content
 from bot.matcher.matcher import Matcher
@@ -33,11 +34,11 @@ def _leans(title: str, knowledge: Knowledge, matcher: Matcher) -> str | None:
     """How a title leans on something that is not in it; None where it stands alone."""
     words = matcher.reader.read(title)
     if words and words[0].text.startswith(_AND) and matcher.cues.begin(words[0]) and not words[0].form.startswith(_AND):
-        return f"begins with an 'and' ('{words[0].text}')"
+        return f"begins with an 'and' ('{as_written(words[0].text)}')"
     if matcher.ranker.names_ours(words):
         return None
     leaning = frozenset(knowledge.lexicon.leaning)
-    if pointing := next((word.text for word in words if not leaning.isdisjoint(word.concepts)), None):
+    if pointing := next((as_written(word.text) for word in words if not leaning.isdisjoint(word.concepts)), None):
         return f"leans on what was said before ('{pointing}')"
     asking = matcher.cues.asking
     telling = [word for word in content(words) if word.kind is not Kind.FILLER and asking.isdisjoint(word.concepts)]

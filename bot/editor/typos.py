@@ -10,6 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.editor.advice import Advice
 from bot.editor.answered import is_long
 from bot.editor.reading import Read, quoted
+from bot.hebrew.normalise import as_written
 from bot.hebrew.roots import root
 from bot.hebrew.tables import SOUND_ALIKE, VOWEL_LETTERS
 from bot.knowledge import OFF_DOMAIN
@@ -38,9 +39,10 @@ def typos(reads: Sequence[Read], reader: Reader) -> list[Advice]:
         for word in dict.fromkeys(read.words):
             if common[word.form] >= COMMON_FROM and _looks_mistyped(word, roots):
                 example = read.example
+                typed, meant, count = as_written(word.text), as_written(word.form), common[word.form]
                 text = (
-                    f"'{word.text}' in {quoted(example.text)} looks like '{word.form}', which stands in {common[word.form]} "
-                    "others; set it right, unless it is meant to be mistyped"
+                    f"'{typed}' in {quoted(example.text)} looks like '{meant}', which stands in {count} others; "
+                    "set it right, unless it is meant to be mistyped"
                 )
                 found.append((common[word.form], Advice(example.file, text, example.line)))
     return [advice for _, advice in sorted(found, key=lambda item: -item[0])]
