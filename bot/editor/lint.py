@@ -9,6 +9,7 @@ from bot.editor.advice import Kind
 from bot.editor.alike import same
 from bot.editor.answered import advice, otherwise
 from bot.editor.appearance import left_to_right, titles
+from bot.editor.misplaced import misplaced
 from bot.editor.reading import read
 from bot.editor.typos import typos
 from bot.editor.variety import too_few
@@ -29,6 +30,7 @@ def lint(responder: Responder, examples: Sequence[Example]) -> list[Kind]:
         ("Titles that do not stand alone", titles(knowledge, matcher)),
         ("Too little to learn from", too_few(reads, knowledge.entries)),
         ("Examples of different topics that say the same", alike),
+        ("Phrasings that look out of place", misplaced(reads, {one.read.example for one in lost}, matcher, knowledge.lexicon)),
         *((str(sort), some) for sort, some in sorts.items()),
         ("Words that look mistyped", typos(reads, matcher.reader)),
     ]
