@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot import __version__
 from bot.console import Fail, responder_or_fail, settings_or_fail
 from bot.conversation import Context, Reply, Responder
+from bot.editor.checking import check_command
 from bot.editor.commands import report_command, teach_command
 from bot.editor.measuring import evaluate_command
-from bot.knowledge import KnowledgeError, check, find_knowledge, load_examples
+from bot.knowledge import load_examples
 from bot.matcher.explain import explain
 
 NO_TOKEN = """\
@@ -192,18 +193,7 @@ def _talk(responder: Responder, explained: bool = False) -> None:
         offered = {str(number): button.topic for number, button in enumerate(reply.buttons, 1)}
 
 
-@cli.command(name="check")
-def check_command() -> None:
-    """Check the knowledge: print every problem in it (exit 1), or a summary.
-
-    Example: KPO_KNOWLEDGE=./knowledge kpo-bot check
-    """
-    try:
-        click.echo(check(find_knowledge(settings_or_fail().knowledge)))
-    except KnowledgeError as error:
-        raise Fail(str(error)) from None
-
-
+cli.add_command(check_command)
 cli.add_command(evaluate_command)
 cli.add_command(report_command)
 cli.add_command(teach_command)

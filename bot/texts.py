@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+# The texts that are for who writes in English.
+IN_ENGLISH = ("english_note",)
+
 
 class Texts(BaseModel):
     """Every line that the bot says beside the answers. The fields are the keys of the file."""

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cli import cli
 from bot.conversation import Context, Responder
-from bot.knowledge import _EntryFields, _ThemeFields
+from bot.knowledge.fields import EntryFields, ThemeFields
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -27,7 +27,7 @@ def test_every_setting() -> None:
     assert {name for name in settings if f"`{name}`" not in README} == set()
 
 
-@pytest.mark.parametrize("field", [*_EntryFields.model_fields, *_ThemeFields.model_fields])
+@pytest.mark.parametrize("field", [*EntryFields.model_fields, *ThemeFields.model_fields])
 def test_every_field_of_an_entry(field: str) -> None:
     assert re.search(rf"^\s*(- )?{field}:", README, re.MULTILINE)
 

@@ -33,6 +33,7 @@ _SPOKEN = str.maketrans(SPOKEN_SIGNS)
 _QUOTES = str.maketrans({c: "'" for c in SINGLE_QUOTES} | {c: '"' for c in DOUBLE_QUOTES})
 _DASHES = str.maketrans({c: "-" for c in DASHES})
 _FINALS = str.maketrans(FINAL_TO_BASE)
+_BASE_TO_FINAL = {base: final for final, base in FINAL_TO_BASE.items()}
 
 # Letters joined by single dots: an acronym, like k.p.o (the last part may be a spelled-out name, like ק.פ.או).
 _DOTTED = re.compile(r"(?<![^\W\d_])((?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2})\.?(?![^\W\d_])")
@@ -183,3 +184,12 @@ def normalise(text: str) -> str:
     for step in _PLAIN_STEPS if _PLAIN.fullmatch(text) else STEPS:
         text = step(text)
     return text
+
+
+def as_written(word: str) -> str:
+    """A normalised word as people write it, to be shown: with the final form of its last letter.
+
+    >>> as_written("פטנטימ"), as_written("מ"), as_written("kpo")
+    ('פטנטים', 'מ', 'kpo')
+    """
+    return word[:-1] + _BASE_TO_FINAL.get(word[-1], word[-1]) if len(word) > 1 else word

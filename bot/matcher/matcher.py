@@ -116,7 +116,14 @@ class Matcher:
 
     def match(self, text: str, before: Sequence[str] = ()) -> Match:
         """Decide on a message. `before`: the topics of this chat's last answer."""
-        parts = clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self.cues)
+        return self.decide(self.clauses(text), before)
+
+    def clauses(self, text: str) -> list[Clause]:
+        """The clauses of a message, as it is read before anything is decided."""
+        return clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self.cues)
+
+    def decide(self, parts: Sequence[Clause], before: Sequence[str] = ()) -> Match:
+        """Decide on a message that was read already."""
         readings = self._read_parts(parts, before)
         if not readings:
             return Match(Decision.FALLBACK, (), Reason.EMPTY, ())

@@ -67,14 +67,18 @@ class Ranker:
         """Whether a name of our subject is among the words."""
         return any(not self.anchors.isdisjoint(word.concepts) for word in words)
 
+    def rows(self, kept: Sequence[Word], before: Sequence[str] = ()) -> set[int]:
+        """What the network sees of content words, said after these topics were answered: the rows of their features."""
+        rows = set(self.network.rows_of(joint_features(kept, self.anchors, before)))
+        rows.update(*map(self._rows_of_word, kept))
+        return rows
+
     def rank(self, words: Sequence[Word], before: Sequence[str] = ()) -> Reading:
         """How likely each topic is for these words, said after these topics were answered."""
         return Reading(tuple(words), self._ranking(content(words), tuple(before)), tuple(before))
 
     def _ranking(self, kept: Sequence[Word], before: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
-        rows = set(self.network.rows_of(joint_features(kept, self.anchors, before)))
-        rows.update(*map(self._rows_of_word, kept))
-        likelihoods = self.network.probabilities(list(rows))
+        likelihoods = self.network.probabilities(list(self.rows(kept, before)))
         classes = self.network.classes
         # What says and names all means the same after any answer; "and what about BPO?" does not.
         is_whole = len(kept) >= WHOLE_FROM and self.names_ours(kept)

@@ -6,7 +6,6 @@ invisible right-to-left mark before it.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,7 @@ from telegram.constants import InlineKeyboardButtonLimit, MessageLimit, ParseMod
 from telegram.helpers import create_deep_linked_url
 
 from bot.conversation import Button, Offer, Part, Reply
+from bot.hebrew.direction import reads_left_to_right
 from bot.knowledge import Entry, Knowledge, Theme
 
 RLM = "\N{RIGHT-TO-LEFT MARK}"
@@ -79,12 +79,7 @@ def right_to_left(text: str) -> str:
     >>> right_to_left("KPO הוא") == RLM + "KPO הוא", right_to_left("מה זה KPO")
     (True, 'מה זה KPO')
     """
-    return "\n".join(RLM + line if _reads_left_to_right(line) else line for line in text.split("\n"))
-
-
-def _reads_left_to_right(line: str) -> bool:
-    directions = (unicodedata.bidirectional(letter) for letter in line)
-    return next((direction for direction in directions if direction in ("L", "R", "AL")), "R") == "L"
+    return "\n".join(RLM + line if reads_left_to_right(line) else line for line in text.split("\n"))
 
 
 def html(text: str) -> str:

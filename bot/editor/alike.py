@@ -1,0 +1,99 @@
+"""Examples of different topics that say the same to the matcher, so that one of them gets the answer of another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from bot.editor.advice import Advice
+from bot.editor.answered import Otherwise
+from bot.editor.asking import counted
+from bot.editor.reading import Read, named, place, quoted
+from bot.hebrew.normalise import normalise
+from bot.knowledge import OFF_DOMAIN, Example
+from bot.matcher.matcher import Matcher
+
+MOST_PLACES = 3
+
+
+def same(
+    reads: Iterable[Read], found: Iterable[Otherwise], matcher: Matcher, small_talk: frozenset[str]
+) -> tuple[list[Advice], set[Example]]:
+    """Advice on examples that are answered otherwise because they differ from those of another topic in nothing that the
+    matcher sees, and all the examples that this explains. Those that are said after the same answer are compared among
+    themselves. One piece of advice for all that say the same: first what most suffer from.
+
+    `small_talk`: topics that do no harm where something is not ours, unless it is typed just like theirs.
+    """
+    lost = {one.read.example: one for one in found}
+    told: list[tuple[_Pair, ...]] = []
+    explained: set[Example] = set()
+    for alike in _alike(reads, matcher):
+        pairs = tuple(_pairs(alike, lost, matcher))
+        explained.update(one.read.example for one, _ in pairs)
+        if worth := tuple(pair for pair in pairs if not _is_harmless(*pair, matcher, small_talk)):
+            told.append(worth)
+    return list(map(_advice, sorted(told, key=_rank))), explained
+
+
+_Pair = tuple[Otherwise, Read]
+"""What is answered otherwise, and what says the same and gets its own topic."""
+
+
+def _pairs(alike: Sequence[Read], lost: Mapping[Example, Otherwise], matcher: Matcher) -> Iterator[_Pair]:
+    for read in alike:
+        if one := lost.get(read.example):
+            others = [other for other in alike if other.example.topic == one.topic]
+            others.sort(key=lambda other: not _is_typed_alike(read, other, matcher))
+            yield from ((one, other) for other in others[:1])
+
+
+def _is_harmless(one: Otherwise, other: Read, matcher: Matcher, small_talk: frozenset[str]) -> bool:
+    """Whether what is not ours gets mere small talk, as long as nobody wrote the very same as small talk."""
+    is_small_talk = one.read.example.topic == OFF_DOMAIN and one.topic in small_talk
+    return is_small_talk and not _is_typed_alike(one.read, other, matcher)
+
+
+def _rank(pairs: Sequence[_Pair]) -> tuple[object, ...]:
+    example = pairs[0][0].read.example
+    return -len(pairs), bool(example.before), example.file, example.line
+
+
+def _alike(reads: Iterable[Read], matcher: Matcher) -> Iterator[list[Read]]:
+    """Those of different topics that show the same to the network."""
+    by_ideas: dict[tuple[str, ...], list[Read]] = defaultdict(list)
+    for read in reads:
+        # What only differs in unknown words may be the same; ideas tell most of them apart, and soon.
+        ideas = tuple("+".join(word.concepts) or "." for word in read.words)
+        by_ideas[(read.example.before, *ideas)].append(read)
+    for near in by_ideas.values():
+        if len({read.example.topic for read in near}) > 1:
+            by_rows: dict[frozenset[int], list[Read]] = defaultdict(list)
+            for read in near:
+                by_rows[frozenset(matcher.ranker.rows(read.words))].append(read)
+            yield from (alike for alike in by_rows.values() if len({read.example.topic for read in alike}) > 1)
+
+
+def _is_typed_alike(one: Read, other: Read, matcher: Matcher) -> bool:
+    """Whether two examples are the same message, but for punctuation and the keyboard's layout."""
+    texts = (normalise(matcher.reader.in_right_layout(read.example.text)) for read in (one, other))
+    return len(set(texts)) == 1
+
+
+def _listed(places: Sequence[str]) -> str:
+    """A few of the places; one who sees to those sees the others the next time."""
+    left = len(places) - MOST_PLACES
+    return ", ".join(places[:MOST_PLACES]) + (f" and {left} more" if left > 0 else "")
+
+
+def _advice(pairs: Sequence[_Pair]) -> Advice:
+    one, other_read = min(pairs, key=lambda pair: len(pair[0].read.example.text))
+    example, other = one.read.example, other_read.example
+    after = f"after '{example.before}', " if example.before else ""
+    more = [place(other.read.example) for other, _ in pairs if other is not one]
+    others = f", as {'is' if len(more) == 1 else 'are'} {counted(len(more), 'other')}: {_listed(more)}" if more else ""
+    text = (
+        f"{after}{quoted(example.text)} of {named(example.topic)} says the same to the bot as {quoted(other.text)} of "
+        f"{named(other.topic)} ({place(other)}) and is answered with that{others}; make one of the two say more, or take it out"
+    )
+    return Advice(example.file, text, example.line)
