@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 # How many updates Telegram may deliver to a webhook at a time.
 MOST_CONNECTIONS = 40
+_GARBAGE_SOUGHT_AFTER = 10_000
 _M_ARENA_MAX = -8  # malloc.h
 COMMANDS = ("start", "topics", "help", "about", "privacy", "forget")
 """In the menu's order. Each has a handler and a text (`command_...`) of its name."""
@@ -179,6 +180,8 @@ def _spare_what_is_loaded() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    # What an answer leaves behind is freed without a search; what is in the way of that is little.
+    gc.set_threshold(_GARBAGE_SOUGHT_AFTER)
 
 
 def _share_one_heap() -> None:
