@@ -23,7 +23,7 @@ MOST_PENDING = 10_000
 """So many writes wait for the database at most; beyond it, the oldest interactions are given up."""
 MOST_AT_ONCE = 1_000
 """So many writes go into one transaction at most."""
-GATHER_S = 0.002
+GATHER_S = 0.005
 # What is written for one message comes in a row, and goes into one transaction.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 30.0
 """How long to wait before asking a database again that did not answer."""
@@ -413,13 +413,14 @@ class Store:
                 pause = FIRST_PAUSE_S
 
     async def _until_needed(self) -> None:
-        if not self._healthy or self._queue or self._closed:
+        if not self._healthy or self._closed:
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, self._next_prune - time.monotonic())):
-                await self._wake.wait()
-                await asyncio.sleep(GATHER_S)
-        self._wake.clear()
+        if not self._queue:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, self._next_prune - time.monotonic())):
+                    await self._wake.wait()
+            self._wake.clear()
+        await asyncio.sleep(GATHER_S)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, though not when the bot stops."""
@@ -503,8 +504,7 @@ class Store:
         return task.result()
 
     def _stop(self, task: asyncio.Future[Any]) -> None:
-        # SQLite's driver may wait for ever when it is stopped while it is being stopped, as at the end of the loop;
-        # and nothing there takes long.
+        # What SQLite does in a thread cannot be stopped, and does not take long.
         if not self._database.is_sqlite:
             task.cancel()
 
