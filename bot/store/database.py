@@ -164,10 +164,10 @@ class Database:
             found.update(row.update_id for row in await self._all(query))
         return found
 
-    async def context(self, key: str) -> str | None:
-        """What a conversation may lean on."""
-        rows = await self._all(select(contexts.c.context).where(contexts.c.key == key))
-        return str(rows[0].context) if rows else None
+    async def contexts(self, keys: Collection[str]) -> dict[str, str]:
+        """What conversations may lean on, by key."""
+        query = select(contexts.c.key, contexts.c.context).where(contexts.c.key.in_(keys))
+        return {row.key: row.context for row in await self._all(query)}
 
     async def votes(self, chat: str, message: int) -> dict[str, Row]:
         """The votes on one message, by person: "up" and "at"."""

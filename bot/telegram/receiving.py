@@ -208,14 +208,14 @@ class Receiver:
             known = {number: task for number, task in known.items() if number >= offset}
             finished = self._finished
             fetched = await self._fetch(offset, wait_s=0 if known else POLL_S)
-            new = [raw for raw in fetched if raw["update_id"] not in known]
+            new = {raw["update_id"]: self.read(raw) for raw in fetched if raw["update_id"] not in known}
             if fetched and not new and not self._under_way:
                 await asyncio.sleep(_PATIENCE_S)  # whatever they wait for, asking at once again does not help
-            handled = await self.handled(raw["update_id"] for raw in new)
-            for raw in new:
-                number = raw["update_id"]
-                update = None if number in handled else self.read(raw)
-                known[number] = self.receive(update) if update else None
+            # Of a chat that has some under way, what its conversation comes to is known when they are done.
+            begun = [update for update in new.values() if update and not self._waiting[chat_of(update)]]
+            handled, _ = await asyncio.gather(self.handled(new), self._handlers.expect(begun))
+            for number, update in new.items():
+                known[number] = self.receive(update) if update and number not in handled else None
             if not new and len(fetched) >= _BATCH:
                 await self._park(fetched, known)
             # While more waits, the next poll need not wait for all of this: it makes room for what was finished meanwhile.
