@@ -54,7 +54,7 @@ class Store:
         self._parking: dict[int, asyncio.Future[bool]] = {}
         self._given_up: set[asyncio.Future[Any]] = set()
         self._wake, self._idle, self._hurry = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._writing = asyncio.Lock()
+        self._writing, self._turned, self._stuck = asyncio.Lock(), asyncio.Event(), False
         self._writer: asyncio.Task[None] | None = None
         self._healthy, self._ready, self._closed = True, False, False
         self._told = ""
@@ -192,6 +192,21 @@ class Store:
         """Remember for two days that an update was dealt with. `at`: unix seconds."""
         with self._unharmed():
             self._put("handled", int(update_id), {"update_id": int(update_id), "at": float(at)})
+
+    async def keep_up(self, most: int, timeout_s: float = 0.25) -> None:
+        """Wait while more than `most` of the updates that were dealt with are not written yet: a crash repeats what they were
+        answered. A database that is gone, or that takes longer than `timeout_s`, is not waited for until it writes again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self._healthy and not self._stuck and self._unwritten > most:
+                    self._turned.clear()
+                    await self._turned.wait()
+                return
+        self._stuck = True
+
+    @property
+    def _unwritten(self) -> int:
+        return len(self._queue.rows("handled")) + len(self._flying.rows("handled"))
 
     def unpark(self, update_id: int) -> None:
         """Let go of a parked update."""
@@ -449,6 +464,8 @@ class Store:
                 self._flying.discard_where(lambda kind, key, row: kind == "parked" and row["update_json"] is not None)
                 self._queue.put_back(self._flying)
                 self._flying = Pending()
+                self._turned.set()
+        self._stuck = False
         self._came_back()
         self._note_if_idle()
         if time.monotonic() >= self._next_prune and not self._closed:

@@ -35,8 +35,11 @@ MOST_TRIES = 3
 FINISH_S = 10.0
 # Telegram gives so many updates at a time.
 _BATCH = 100
-# So many are to be finished since the last poll for the next one to be worth its time.
-_STEP = 60
+# So many are to be finished since the last poll for the next one to be worth its time: half of a batch, so that one half is
+# answered while the other is confirmed and new ones come.
+_STEP = 50
+# So many answers may not be written down yet before another message is handled: they would be repeated after a crash.
+MOST_UNWRITTEN = 10
 # How long one poll waits for updates.
 POLL_S = 25
 # How long the next poll waits for what is under way, so that it can confirm it.
@@ -161,6 +164,8 @@ class Receiver:
             # A hundred that begin at once would keep everything else waiting, the next poll and what Telegram answers included.
             async with self._beginning:
                 await asyncio.sleep(0)
+                if self._store:
+                    await self._store.keep_up(MOST_UNWRITTEN)
             async with lock:
                 if number in self._answered or (not is_new and number in await self.handled([number])):
                     return
