@@ -12,8 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Delete, Engine, Table, Update, bindparam, create_engine, delete, event, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Table,
+    Update,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
@@ -25,6 +38,7 @@ from bot.store.records import Interaction, Vote
 from bot.store.schema import contexts, handled, interactions, parked, votes
 
 if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 BUSY_MS = 5_000
@@ -245,10 +259,16 @@ _TABLES: dict[Kind, Table] = {
 }
 
 
-def _upsert(kind: Kind, is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
+def _upsert(kind: Kind, is_sqlite: bool) -> Insert:
     """Insert rows of a kind. Of contexts and votes the latest stays, also where another bot catches up late."""
     table = _TABLES[kind]
-    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    insert: sqlite.Insert | postgresql.Insert
+    if is_sqlite:
+        insert = sqlite.insert(table)
+    else:
+        from sqlalchemy.dialects import postgresql  # takes memory that SQLite has no use for
+
+        insert = postgresql.insert(table)
     if kind not in ("contexts", "votes"):
         return insert.on_conflict_do_nothing()
     keys = [column.name for column in table.primary_key]
@@ -332,7 +352,7 @@ def _prepare_connections(engine: Engine) -> None:
 
 
 def _postgres_engine(url: URL, read_only: bool) -> AsyncEngine:
-    from sqlalchemy.ext.asyncio import create_async_engine  # takes memory that SQLite has no use for
+    from sqlalchemy.ext.asyncio import create_async_engine  # takes memory as well
 
     query = {name: value for name, value in url.query.items() if name not in _IGNORED}
     if unknown := sorted(query.keys() - _KNOWN):
