@@ -42,13 +42,15 @@ class Cues:
     requesting: frozenset[str]
     question_words: frozenset[str]
     """The words of the `asking` concepts."""
+    showing: frozenset[str]
+    """The concepts of both."""
 
     @classmethod
     def of(cls, lexicon: Lexicon, asking: Iterable[str], requesting: Iterable[str]) -> Cues:
         """The cues with the words that the lexicon has for them."""
-        asking = frozenset(asking)
+        asking, requesting = frozenset(asking), frozenset(requesting)
         words = frozenset(word for word, concepts in lexicon.words.items() if not asking.isdisjoint(concepts))
-        return cls(asking, frozenset(requesting), words)
+        return cls(asking, requesting, words, asking | requesting)
 
     def begin(self, word: Word) -> bool:
         """Whether a word is a question word, or a run that begins with one, with an "and" or without."""
@@ -57,7 +59,7 @@ class Cues:
 
     def show_in(self, word: Word) -> bool:
         """Whether a word asks or requests, or a run of words has a question word in it ("and how much does it cost")."""
-        if not (self.asking | self.requesting).isdisjoint(word.concepts):
+        if not self.showing.isdisjoint(word.concepts):
             return True
         return any(part in self.question_words or part.removeprefix(_AND) in self.question_words for part in word.text.split())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 from rapidfuzz import fuzz, process
@@ -102,11 +102,19 @@ class Explanation:
 
 def explain(text: str, turn: Turn, matcher: Matcher, phrasings: Mapping[str, Sequence[str]]) -> Explanation:
     """Explain how a text was understood. `phrasings` are those that the matcher learned from."""
-    match = turn.match
+    match = _told_whether_it_leaned(turn.match, matcher)
     evidence = _evidence(match.readings[0], matcher) if match.readings else ()
     phrasing, likeness = _nearest(match, phrasings)
     normalised = normalise(matcher.reader.in_right_layout(text))
-    return Explanation(normalised, turn, evidence, phrasing, likeness)
+    return Explanation(normalised, replace(turn, match=match), evidence, phrasing, likeness)
+
+
+def _told_whether_it_leaned(match: Match, matcher: Matcher) -> Match:
+    if match.reason not in (Reason.SURE, Reason.PART_SURE):
+        return match
+    reading = match.readings[0]
+    leaned = reading.before and matcher.ranker.rank(reading.words).top != reading.top
+    return replace(match, reason=Reason.LEANED) if leaned else match
 
 
 def _evidence(reading: Reading, matcher: Matcher) -> tuple[WordEvidence, ...]:

@@ -16,6 +16,7 @@ _ARTICLE = "ה"
 REMEMBERED_WORDS = 2_000
 
 
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def without_prefixes(word: str) -> tuple[str, ...]:
     """The word, and what may be left of it after the letters that Hebrew writes on to a word; the longest first.
 

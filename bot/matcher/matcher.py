@@ -57,6 +57,7 @@ class Reason(StrEnum):
     TWO_QUESTIONS = "two_questions"
     PART_SURE = "part_sure"
     LEANED = "leaned"
+    """Sure because of the answer before; told only where it is explained, since it takes another reading to see."""
     BROADER = "broader"
     UNSURE = "unsure"
     OFF_DOMAIN = "off_domain"
@@ -227,8 +228,6 @@ class Matcher:
         ):
             reading, reason = best, Reason.PART_SURE
         if self._is_sure(reading):
-            if reading.before and self.ranker.rank(reading.words).top != reading.top:
-                reason = Reason.LEANED
             return Match(Decision.ANSWER, (reading.top,), reason, (reading,))
         if broader := self._broader_topic(reading):
             return Match(Decision.ANSWER, (broader,), Reason.BROADER, (reading,))

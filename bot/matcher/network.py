@@ -32,8 +32,7 @@ class Network:
 
     def rows_of(self, features: Iterable[str]) -> list[int]:
         """The rows of those features that were seen in learning."""
-        rows = self.rows
-        return [rows[feature] for feature in features if feature in rows]
+        return [row for row in map(self.rows.get, features) if row is not None]
 
     def probabilities(self, rows: Sequence[int]) -> Floats:
         """How likely each class is for a message with these features, in the order of `classes`; they sum to 1."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 from bot.knowledge import OFF_DOMAIN
 from bot.matcher.exact import ExactPhrasings
@@ -17,6 +18,7 @@ from bot.matcher.reader import Word
 EXACT = 0.95
 # How many words a message has at least that leaves nothing unsaid.
 WHOLE_FROM = 3
+_LIKELIHOOD = itemgetter(1)
 
 Words = tuple[Word, ...]
 
@@ -85,7 +87,7 @@ class Ranker:
         if (not before or is_whole) and (said := self.exact.topic(kept)) in classes:
             likelihoods *= 1 - EXACT
             likelihoods[classes.index(said)] += EXACT
-        return tuple(sorted(zip(classes, likelihoods.tolist(), strict=True), key=lambda item: -item[1]))
+        return tuple(sorted(zip(classes, likelihoods.tolist(), strict=True), key=_LIKELIHOOD, reverse=True))
 
 
 class RememberingRanker(Ranker):

@@ -27,6 +27,7 @@ _SHORTEST_MISSPELT_LATIN = 5
 LONGEST_WORD = 40
 # A message with more unknown words than this is hardly ours, and looking for what each may mean takes time.
 _MOST_MENDED = 16
+REMEMBERED_TEXTS = 64
 
 
 _TOKEN = re.compile(r"\S+")
@@ -88,6 +89,8 @@ class Reader:
         self.knows = lru_cache(maxsize=REMEMBERED_WORDS)(self._knows)
         self._name_in_latin_layout = lru_cache(maxsize=REMEMBERED_WORDS)(self._name_typed_in_hebrew)
         self._knows_surely = lru_cache(maxsize=REMEMBERED_WORDS)(self._is_surely_known)
+        # A message is asked about at several stations on its way.
+        self.in_right_layout = lru_cache(maxsize=REMEMBERED_TEXTS)(self._in_right_layout)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text, in order. Prefix letters that stand before a Latin word ("ה-BPO") go with it."""
@@ -183,7 +186,7 @@ class Reader:
         words = normalise(token).split()
         return bool(words) and all(w.isdecimal() or self._as_known(w, w, How.AS_TYPED) is not None for w in words)
 
-    def in_right_layout(self, text: str) -> str:
+    def _in_right_layout(self, text: str) -> str:
         """The text with words that were typed in the wrong keyboard layout typed again in the other one.
 
         Where that makes words of most of the Latin or Hebrew ones that are no words, all of those are; single Hebrew words,

@@ -6,17 +6,30 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Delete, Engine, Table, Update, bindparam, create_engine, delete, event, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Insert,
+    Table,
+    Update,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
+from sqlalchemy.pool import QueuePool
 
 from bot.store import schema
 from bot.store.errors import StoreError
@@ -24,9 +37,16 @@ from bot.store.pending import Kind, Pending, Row
 from bot.store.records import Interaction, Vote
 from bot.store.schema import contexts, handled, interactions, parked, votes
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
 BUSY_MS = 5_000
 """How long SQLite waits for another program that writes."""
 CONNECT_S = 5.0
+# One writes and the others read.
+SQLITE_CONNECTIONS = 3
+_BEGINS = _READING, _WRITING, _NO_TRANSACTION = "BEGIN", "BEGIN IMMEDIATE", ""
 KEEP_HANDLED_S = 2 * 24 * 3600.0
 KEEP_TEXTS_S = 90 * 24 * 3600.0
 KEEP_CONTEXTS_S = 30 * 24 * 3600.0
@@ -52,18 +72,21 @@ class Database:
         if read_only:
             url = _sqlite_read_only(url, self._file) if self._file is not None else url
         self._opened: os.stat_result | None = None
-        is_file = self._file is not None
-        self._engine = _sqlite_engine(url, is_file) if self.is_sqlite else _postgres_engine(url, read_only)
-        self._writes = self._engine.execution_options(kpo_begin="BEGIN IMMEDIATE")
-        self._in_one_go = _sqlite_writer(url) if self._file is not None else None
+        # A database in memory lives as long as its one connection.
+        connections = SQLITE_CONNECTIONS if self._file is not None else 1
+        self._sqlite = _sqlite_engine(url, connections) if self.is_sqlite else None
+        self._beginning = {begin: self._sqlite.execution_options(kpo_begin=begin) for begin in _BEGINS} if self._sqlite else {}
+        self._threads = ThreadPoolExecutor(connections, "sqlite")
+        self._postgres = None if self.is_sqlite else _postgres_engine(url, read_only)
         self._upserts = {kind: _upsert(kind, self.is_sqlite) for kind in _TABLES}
         self._unpark = delete(parked).where(parked.c.update_id == bindparam("key"))
 
     async def close(self) -> None:
         """Let go of all connections; it may be used again after that."""
-        await self._engine.dispose()
-        if self._in_one_go:
-            self._in_one_go.dispose()
+        if self._postgres:
+            await self._postgres.dispose()
+        if self._sqlite:
+            await self._in_thread(self._sqlite.dispose)
 
     # --- the whole ---------------------------------------------------------------------------------------------------
 
@@ -71,7 +94,7 @@ class Database:
         """Create what is missing, and bring the schema up to date. Raises StoreError where that cannot be."""
         if self._file is not None:
             self._make_file(self._file)
-            await self._sqlite("PRAGMA journal_mode=WAL")
+            await self._set_in_file("PRAGMA journal_mode=WAL")
         await self._write(lambda connection: schema.migrate(connection, self.where))
 
     def _make_file(self, file: Path) -> None:
@@ -142,7 +165,7 @@ class Database:
     async def _wipe(self) -> None:
         """Take what was deleted out of SQLite's log as well. PostgreSQL does so by itself in time (autovacuum)."""
         if self._file is not None:
-            await self._sqlite("PRAGMA wal_checkpoint(TRUNCATE)")
+            await self._set_in_file("PRAGMA wal_checkpoint(TRUNCATE)")
 
     # --- questions ---------------------------------------------------------------------------------------------------
 
@@ -155,10 +178,10 @@ class Database:
             found.update(row.update_id for row in await self._all(query))
         return found
 
-    async def context(self, key: str) -> str | None:
-        """What a conversation may lean on."""
-        rows = await self._all(select(contexts.c.context).where(contexts.c.key == key))
-        return str(rows[0].context) if rows else None
+    async def contexts(self, keys: Collection[str]) -> dict[str, str]:
+        """What conversations may lean on, by key."""
+        query = select(contexts.c.key, contexts.c.context).where(contexts.c.key.in_(keys))
+        return {row.key: row.context for row in await self._all(query)}
 
     async def votes(self, chat: str, message: int) -> dict[str, Row]:
         """The votes on one message, by person: "up" and "at"."""
@@ -191,36 +214,40 @@ class Database:
 
     async def version(self) -> int:
         """The version of its schema; 0 where it has none yet."""
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(schema.version)
+        return await self._do(schema.version, _READING)
 
     # --- the engine --------------------------------------------------------------------------------------------------
 
     async def _write(self, work: Callable[[Connection], T]) -> T:
-        if self._in_one_go:
-            # With aiosqlite each statement waits for a turn of a busy loop, and what was answered would be written late.
-            return await asyncio.to_thread(self._write_in_one_go, self._in_one_go, work)
-        async with self._writes.begin() as connection:
-            return await connection.run_sync(work)
-
-    @staticmethod
-    def _write_in_one_go(engine: Engine, work: Callable[[Connection], T]) -> T:
-        with engine.execution_options(kpo_begin="BEGIN IMMEDIATE").begin() as connection:
-            return work(connection)
+        return await self._do(work, _WRITING)
 
     async def _all(self, query: Any) -> Sequence[Any]:
-        async with self._engine.connect() as connection:
-            return (await connection.execute(query)).all()
+        return await self._do(lambda connection: connection.execute(query).all(), _READING)
 
-    async def _sqlite(self, pragma: str) -> None:
-        """Set what cannot be set in a transaction, in a file."""
-        assert self._in_one_go
+    async def _do(self, work: Callable[[Connection], T], begin: str) -> T:
+        """Do some work in one transaction. `begin`: how SQLite begins it."""
+        if self._postgres:
+            async with self._postgres.begin() as connection:
+                return await connection.run_sync(work)
 
-        def work(engine: Engine) -> None:
-            with engine.execution_options(kpo_begin="").connect() as connection:
+        def in_one_go() -> T:
+            with self._beginning[begin].begin() as connection:
+                return work(connection)
+
+        # Each statement by itself would wait for a turn of a busy loop, and what was answered would be written late.
+        return await self._in_thread(in_one_go)
+
+    async def _set_in_file(self, pragma: str) -> None:
+        """Set what cannot be set in a transaction, in a file of SQLite's."""
+
+        def work() -> None:
+            with self._beginning[_NO_TRANSACTION].connect() as connection:
                 connection.exec_driver_sql(pragma).close()
 
-        await asyncio.to_thread(work, self._in_one_go)
+        await self._in_thread(work)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
 
 _TABLES: dict[Kind, Table] = {
@@ -232,10 +259,16 @@ _TABLES: dict[Kind, Table] = {
 }
 
 
-def _upsert(kind: Kind, is_sqlite: bool) -> sqlite.Insert | postgresql.Insert:
+def _upsert(kind: Kind, is_sqlite: bool) -> Insert:
     """Insert rows of a kind. Of contexts and votes the latest stays, also where another bot catches up late."""
     table = _TABLES[kind]
-    insert = sqlite.insert(table) if is_sqlite else postgresql.insert(table)
+    insert: sqlite.Insert | postgresql.Insert
+    if is_sqlite:
+        insert = sqlite.insert(table)
+    else:
+        from sqlalchemy.dialects import postgresql  # takes memory that SQLite has no use for
+
+        insert = postgresql.insert(table)
     if kind not in ("contexts", "votes"):
         return insert.on_conflict_do_nothing()
     keys = [column.name for column in table.primary_key]
@@ -261,7 +294,7 @@ def _read(address: str) -> URL:
         url = make_url(address.strip())
         scheme, _, driver = url.drivername.partition("+")
         if scheme == "sqlite" and driver in ("", "aiosqlite"):
-            return url.set(drivername="sqlite+aiosqlite")
+            return url.set(drivername="sqlite")
         # "postgres" is what some hosters still write.
         if scheme in ("postgresql", "postgres") and driver in ("", "asyncpg"):
             return url.set(drivername="postgresql+asyncpg")
@@ -282,14 +315,13 @@ def _where(url: URL) -> str:
     return f"the database {_name(url)}"
 
 
-def _sqlite_engine(url: URL, is_file: bool) -> AsyncEngine:
-    # A database in memory lives as long as its one connection.
-    pool = {} if is_file else {"pool_size": 1, "max_overflow": 0}
-    engine = create_async_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, poolclass=AsyncAdaptedQueuePool, **pool
+def _sqlite_engine(url: URL, connections: int) -> Engine:
+    """So many connections, each of which any thread may use."""
+    arguments = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
+    engine = create_engine(
+        url, hide_parameters=True, connect_args=arguments, poolclass=QueuePool, pool_size=connections, max_overflow=0
     )
-
-    _prepare_connections(engine.sync_engine)
+    _prepare_connections(engine)
     return engine
 
 
@@ -299,21 +331,6 @@ def _sqlite_read_only(url: URL, file: Path) -> URL:
         # No bot has it open. SQLite would leave files beside it that belong to who reads, and keep out the bot.
         query["immutable"] = "1"
     return url.set(database=f"file:{quote(str(file.absolute()))}", query=query)
-
-
-def _sqlite_writer(url: URL) -> Engine:
-    """One connection that any thread may use, one at a time."""
-    arguments = {"timeout": BUSY_MS / 1000, "check_same_thread": False}
-    engine = create_engine(
-        url.set(drivername="sqlite"),
-        hide_parameters=True,
-        connect_args=arguments,
-        poolclass=QueuePool,
-        pool_size=1,
-        max_overflow=0,
-    )
-    _prepare_connections(engine)
-    return engine
 
 
 def _prepare_connections(engine: Engine) -> None:
@@ -330,11 +347,13 @@ def _prepare_connections(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        if begin := connection.get_execution_options().get("kpo_begin", "BEGIN"):
+        if begin := connection.get_execution_options()["kpo_begin"]:
             connection.exec_driver_sql(begin)
 
 
 def _postgres_engine(url: URL, read_only: bool) -> AsyncEngine:
+    from sqlalchemy.ext.asyncio import create_async_engine  # takes memory as well
+
     query = {name: value for name, value in url.query.items() if name not in _IGNORED}
     if unknown := sorted(query.keys() - _KNOWN):
         raise StoreError(f"{_where(url)}: its address has a setting that the bot does not know, {unknown[0]!r}: remove it")

@@ -8,7 +8,7 @@ import logging
 import random
 import re
 import time
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ MOST_PENDING = 10_000
 """So many writes wait for the database at most; beyond it, the oldest interactions are given up."""
 MOST_AT_ONCE = 1_000
 """So many writes go into one transaction at most."""
-GATHER_S = 0.002
+GATHER_S = 0.005
 # What is written for one message comes in a row, and goes into one transaction.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 30.0
 """How long to wait before asking a database again that did not answer."""
@@ -54,7 +54,7 @@ class Store:
         self._parking: dict[int, asyncio.Future[bool]] = {}
         self._given_up: set[asyncio.Future[Any]] = set()
         self._wake, self._idle, self._hurry = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self._writing = asyncio.Lock()
+        self._writing, self._turned, self._stuck = asyncio.Lock(), asyncio.Event(), False
         self._writer: asyncio.Task[None] | None = None
         self._healthy, self._ready, self._closed = True, False, False
         self._told = ""
@@ -193,6 +193,21 @@ class Store:
         with self._unharmed():
             self._put("handled", int(update_id), {"update_id": int(update_id), "at": float(at)})
 
+    async def keep_up(self, most: int, timeout_s: float = 0.25) -> None:
+        """Wait while more than `most` of the updates that were dealt with are not written yet: a crash repeats what they were
+        answered. A database that is gone, or that takes longer than `timeout_s`, is not waited for until it writes again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self._healthy and not self._stuck and self._unwritten > most:
+                    self._turned.clear()
+                    await self._turned.wait()
+                return
+        self._stuck = True
+
+    @property
+    def _unwritten(self) -> int:
+        return len(self._queue.rows("handled")) + len(self._flying.rows("handled"))
+
     def unpark(self, update_id: int) -> None:
         """Let go of a parked update."""
         with self._unharmed():
@@ -232,12 +247,19 @@ class Store:
 
     async def context(self, who: Who, timeout_s: float = 0.5) -> str | None:
         """What was saved last for a conversation. None where nothing was, or the database is gone."""
-        key = self._keys.context(who)
-        if row := self._find("contexts", key):
-            return str(row["context"])
-        stored = await self._read(lambda: self._database.context(key), None, timeout_s)
-        row = self._find("contexts", key)
-        return str(row["context"]) if row else stored
+        return (await self.contexts([who], timeout_s)).get(who)
+
+    async def contexts(self, whos: Iterable[Who], timeout_s: float = 0.5) -> dict[Who, str]:
+        """What was saved last for each of some conversations, which takes hardly longer than for one."""
+        keys = {who: self._keys.context(who) for who in whos}
+        # Before asking: what is being written meanwhile may be in neither afterwards.
+        waiting = {key: self._find("contexts", key) for key in keys.values()}
+        asked = [key for key, row in waiting.items() if row is None]
+        stored = await self._read(lambda: self._database.contexts(asked), dict[str, str](), timeout_s) if asked else {}
+        for key, before in waiting.items():
+            if row := self._find("contexts", key) or before:
+                stored[key] = row["context"]
+        return {who: stored[key] for who, key in keys.items() if key in stored}
 
     async def votes(self, chat: int, message: int, timeout_s: float = 0.5) -> dict[str, int]:
         """How many found that an answer helped, "up", and that it did not, "down"."""
@@ -413,13 +435,14 @@ class Store:
                 pause = FIRST_PAUSE_S
 
     async def _until_needed(self) -> None:
-        if not self._healthy or self._queue or self._closed:
+        if not self._healthy or self._closed:
             return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(max(0.0, self._next_prune - time.monotonic())):
-                await self._wake.wait()
-                await asyncio.sleep(GATHER_S)
-        self._wake.clear()
+        if not self._queue:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, self._next_prune - time.monotonic())):
+                    await self._wake.wait()
+            self._wake.clear()
+        await asyncio.sleep(GATHER_S)
 
     async def _rest(self, seconds: float) -> None:
         """Wait, though not when the bot stops."""
@@ -441,6 +464,8 @@ class Store:
                 self._flying.discard_where(lambda kind, key, row: kind == "parked" and row["update_json"] is not None)
                 self._queue.put_back(self._flying)
                 self._flying = Pending()
+                self._turned.set()
+        self._stuck = False
         self._came_back()
         self._note_if_idle()
         if time.monotonic() >= self._next_prune and not self._closed:
@@ -503,8 +528,7 @@ class Store:
         return task.result()
 
     def _stop(self, task: asyncio.Future[Any]) -> None:
-        # SQLite's driver may wait for ever when it is stopped while it is being stopped, as at the end of the loop;
-        # and nothing there takes long.
+        # What SQLite does in a thread cannot be stopped, and does not take long.
         if not self._database.is_sqlite:
             task.cancel()
 

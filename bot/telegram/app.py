@@ -8,6 +8,7 @@ import ctypes
 import gc
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
@@ -44,6 +45,9 @@ log = logging.getLogger(__name__)
 
 # How many updates Telegram may deliver to a webhook at a time.
 MOST_CONNECTIONS = 40
+_GARBAGE_SOUGHT_AFTER = 10_000
+# A busy loop lets the store's threads wait so long, several times for each read or write.
+_THREADS_WAIT_S = 0.001
 _M_ARENA_MAX = -8  # malloc.h
 COMMANDS = ("start", "topics", "help", "about", "privacy", "forget")
 """In the menu's order. Each has a handler and a text (`command_...`) of its name."""
@@ -164,6 +168,7 @@ def run(settings: Settings, responder: Responder) -> int:
     logs.set_up(settings.token, settings.webhook_secret, SecretStr(password) if password else None)
     _spare_what_is_loaded()
     _share_one_heap()
+    sys.setswitchinterval(_THREADS_WAIT_S)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             return runner.run(_run(settings, responder))
@@ -179,6 +184,8 @@ def _spare_what_is_loaded() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
+    # What an answer leaves behind is freed without a search; what is in the way of that is little.
+    gc.set_threshold(_GARBAGE_SOUGHT_AFTER)
 
 
 def _share_one_heap() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from telegram.ext import ApplicationHandlerStop, CallbackContext
 from bot.conversation import Context, Offer, Reply, Responder
 from bot.knowledge import Knowledge
 from bot.matcher.search import search
+from bot.store import Who
 from bot.telegram import rendering, sending
 from bot.telegram.flood import Flood, Verdict
 from bot.telegram.memory import Exchange, Memory
@@ -49,6 +51,11 @@ class Handlers:
     _flood: Flood = field(default_factory=Flood)
     _layouts: LRUCache[Reply, list[Rendered]] = field(default_factory=lambda: LRUCache(MOST_LAYOUTS))
     _layouts_of: Knowledge | None = None
+
+    async def expect(self, updates: Iterable[Update]) -> None:
+        """Have at hand what these updates will need, which are about to be handled."""
+        sides = [(update.effective_chat, update.effective_user) for update in updates]
+        await self.memory.expect({Who(chat.id, user.id) for chat, user in sides if chat and user})
 
     # --- before all others ---------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cachetools import LRUCache
@@ -96,6 +96,17 @@ class Memory:
                 self._conversations.pop(who, None)  # forgotten, by way of another process
         found: Conversation = self._conversations.get(who, Conversation())
         return found
+
+    async def expect(self, whos: Iterable[Who]) -> None:
+        """Have at hand where these conversations stand, which are about to be asked for: read together, they take hardly longer
+        than one."""
+        if self._store is None or self._shared:
+            return
+        asked = [who for who in whos if who not in self._conversations]
+        kept = await self._store.contexts(asked)
+        if self._store.healthy:
+            for who in asked:
+                self._conversations.setdefault(who, _restored(kept[who]) if who in kept else Conversation())
 
     def keep(self, who: Who, conversation: Conversation) -> None:
         """Remember where a conversation stands."""

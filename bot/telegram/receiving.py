@@ -35,8 +35,11 @@ MOST_TRIES = 3
 FINISH_S = 10.0
 # Telegram gives so many updates at a time.
 _BATCH = 100
-# So many are to be finished since the last poll for the next one to be worth its time.
-_STEP = 60
+# So many are to be finished since the last poll for the next one to be worth its time: half of a batch, so that one half is
+# answered while the other is confirmed and new ones come.
+_STEP = 50
+# So many answers may not be written down yet before another message is handled: they would be repeated after a crash.
+MOST_UNWRITTEN = 10
 # How long one poll waits for updates.
 POLL_S = 25
 # How long the next poll waits for what is under way, so that it can confirm it.
@@ -161,6 +164,8 @@ class Receiver:
             # A hundred that begin at once would keep everything else waiting, the next poll and what Telegram answers included.
             async with self._beginning:
                 await asyncio.sleep(0)
+                if self._store:
+                    await self._store.keep_up(MOST_UNWRITTEN)
             async with lock:
                 if number in self._answered or (not is_new and number in await self.handled([number])):
                     return
@@ -208,14 +213,14 @@ class Receiver:
             known = {number: task for number, task in known.items() if number >= offset}
             finished = self._finished
             fetched = await self._fetch(offset, wait_s=0 if known else POLL_S)
-            new = [raw for raw in fetched if raw["update_id"] not in known]
+            new = {raw["update_id"]: self.read(raw) for raw in fetched if raw["update_id"] not in known}
             if fetched and not new and not self._under_way:
                 await asyncio.sleep(_PATIENCE_S)  # whatever they wait for, asking at once again does not help
-            handled = await self.handled(raw["update_id"] for raw in new)
-            for raw in new:
-                number = raw["update_id"]
-                update = None if number in handled else self.read(raw)
-                known[number] = self.receive(update) if update else None
+            # Of a chat that has some under way, what its conversation comes to is known when they are done.
+            begun = [update for update in new.values() if update and not self._waiting[chat_of(update)]]
+            handled, _ = await asyncio.gather(self.handled(new), self._handlers.expect(begun))
+            for number, update in new.items():
+                known[number] = self.receive(update) if update and number not in handled else None
             if not new and len(fetched) >= _BATCH:
                 await self._park(fetched, known)
             # While more waits, the next poll need not wait for all of this: it makes room for what was finished meanwhile.

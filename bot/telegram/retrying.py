@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import time
 from collections import deque
@@ -24,9 +25,13 @@ _WORTH_A_LINE = 3
 
 
 # Calls at a time: what is under way when the process dies is said again by the next one, so no more than it takes. These do
-# where calls are quick; where they are slow, as many as make so many a second.
+# where calls are quick; where they are slow, as many as make so many a second, ...
 FEWEST_AT_A_TIME = 10
-WANTED_PER_S = 600.0
+WANTED_PER_S = 1000.0
+# ... but no more than this share of what was sent of late, so that little is repeated of what was said, or so many at first.
+REPEATED = 0.05
+MOST_AT_FIRST = 18
+_OF_LATE_S = 10.0
 _MEASURED = 50
 _HANGS_FROM_S = 1.0
 
@@ -38,13 +43,17 @@ class Pace:
         self._running = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._took_s: list[float] = []
-        self._fastest_s = 0.0
+        self._fastest_s = math.inf
         """The fastest call of late: what Telegram takes, without the time that calls wait for this process."""
+        self._of_late = 0.0
+        """How many calls were made; those of some time ago count less and less."""
+        self._counted = time.monotonic()
 
     @property
     def most(self) -> int:
         """How many calls may run at a time."""
-        return max(FEWEST_AT_A_TIME, int(WANTED_PER_S * self._fastest_s))
+        bearable = max(MOST_AT_FIRST, REPEATED * self._of_late)
+        return round(max(FEWEST_AT_A_TIME, min(WANTED_PER_S * self._fastest_s, bearable)))
 
     @asynccontextmanager
     async def __call__(self) -> AsyncIterator[None]:
@@ -66,7 +75,10 @@ class Pace:
         try:
             yield
         finally:
-            took_s = time.monotonic() - began
+            now = time.monotonic()
+            took_s = now - began
+            self._of_late = 1 + self._of_late * math.exp((self._counted - now) / _OF_LATE_S)
+            self._counted = now
             self._took_s.append(took_s)
             if len(self._took_s) >= _MEASURED:
                 self._fastest_s = min(self._took_s)

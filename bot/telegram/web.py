@@ -7,14 +7,16 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from aiohttp import web
 
 from bot.live import LiveKnowledge
 from bot.settings import Settings
 from bot.telegram.metrics import CONTENT_TYPE, Metrics
 from bot.telegram.receiving import PARK_AFTER_S, Receiver, chat_of
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 LARGEST_BODY = 1024 * 1024
 _SHUTDOWN_S = 5.0
@@ -34,6 +36,8 @@ async def serving(
     if settings.listen is None:
         yield
         return
+    from aiohttp import web  # takes memory that a bot which serves nothing has no use for
+
     runner = web.AppRunner(app(settings, receiver, metrics, live), access_log=None, shutdown_timeout=_SHUTDOWN_S)
     await runner.setup()
     try:
@@ -48,6 +52,7 @@ async def serving(
 
 def app(settings: Settings, receiver: Receiver, metrics: Metrics, live: LiveKnowledge | None = None) -> web.Application:
     """The routes. `live`: the knowledge whose state `/healthz` tells."""
+    from aiohttp import web
 
     async def healthz(request: web.Request) -> web.Response:
         status, lines = (200, ["ok"]) if receiver.is_ready else (503, ["not ready"])

@@ -85,7 +85,7 @@ async def running(bot: str, api: Telegram, address: str, folder: Path) -> AsyncI
     environ = os.environ | {
         "TELEGRAM_TOKEN": TOKEN,
         "TELEGRAM_API_URL": address,
-        "KPO_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bot.sqlite'}",
+        "KPO_DATABASE_URL": f"sqlite:///{folder / 'bot.sqlite'}",
     }
     api.polled_at = None
     log = folder / "log"

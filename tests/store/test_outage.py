@@ -359,3 +359,26 @@ async def test_each_error_is_told_and_telling_may_fail(running: Server) -> None:
         for _ in range(3):
             await store.context(DANA)
         assert store.errors == len(told) >= 3
+
+
+async def test_what_is_not_written_yet_is_waited_for_unless_the_database_is_stuck(tmp_path: Path) -> None:
+    file = tmp_path / "kpo.db"
+    async with opened(f"sqlite:///{file}") as store:
+        await eventually(lambda: store._next_prune > 0)
+        store.set_handled(1, NOW)
+        await store.keep_up(0, timeout_s=SOON_S)
+        with sqlite3.connect(file) as other:
+            assert other.execute("SELECT update_id FROM handled").fetchall() == [(1,)]
+            other.execute("BEGIN IMMEDIATE")
+            for number in (2, 3):
+                store.set_handled(number, NOW)
+            async with asyncio.timeout(SOON_S):
+                await store.keep_up(2, timeout_s=10 * SOON_S)  # so many may wait
+                await store.keep_up(1, timeout_s=0.01)
+                await store.keep_up(1, timeout_s=10 * SOON_S)  # found stuck already
+            assert store.pending == 2
+            other.rollback()
+        assert await store.flush(SOON_S)
+        store.set_handled(4, NOW)
+        await store.keep_up(0, timeout_s=SOON_S)
+        assert store.pending == 0

@@ -95,6 +95,7 @@ async def test_the_last_context_of_each_conversation_is_found_also_after_a_resta
             store.save_context(who, "ישן עוד יותר", NOW - 1)
         assert {who: await store.context(who) for who in contexts} == contexts
         assert await store.context(Who(YOSSI, 0)) is None
+        assert await store.contexts([*contexts, Who(YOSSI, 0)]) == contexts
     async with opened(url) as store:
         assert {who: await store.context(who) for who in contexts} == contexts
 
