@@ -6,14 +6,14 @@ from bot.matcher.acts import Act, Turn
 from bot.matcher.explain import explain
 from bot.matcher.matcher import Decision, Matcher, Reason
 
-LEANING = "ומה היתרונות שלו?"
+LEANING = "ושל BPO?"
 WHOLE = "מה היתרונות של KPO?"
 
 
 @pytest.mark.parametrize(
     ("text", "before", "reason"),
     [
-        (LEANING, ("kpo-definition",), Reason.LEANED),
+        (LEANING, ("kpo-advantages",), Reason.LEANED),
         (WHOLE, ("kpo-definition",), Reason.SURE),
         (WHOLE, (), Reason.SURE),
     ],
