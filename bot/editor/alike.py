@@ -10,20 +10,17 @@ from bot.editor.answered import Otherwise
 from bot.editor.asking import counted
 from bot.editor.reading import Read, named, place, quoted
 from bot.hebrew.normalise import normalise
-from bot.knowledge import OFF_DOMAIN, Example
+from bot.knowledge import Example
 from bot.matcher.matcher import Matcher
 
 MOST_PLACES = 3
 
 
-def same(
-    reads: Iterable[Read], found: Iterable[Otherwise], matcher: Matcher, small_talk: frozenset[str]
-) -> tuple[list[Advice], set[Example]]:
+def same(reads: Iterable[Read], found: Iterable[Otherwise], matcher: Matcher) -> tuple[list[Advice], set[Example]]:
     """Advice on examples that are answered otherwise because they differ from those of another topic in nothing that the
     matcher sees, and all the examples that this explains. Those that are said after the same answer are compared among
-    themselves. One piece of advice for all that say the same: first what most suffer from.
-
-    `small_talk`: topics that do no harm where something is not ours, unless it is typed just like theirs.
+    themselves. One piece of advice for all that say the same: first what most suffer from. What is not ours and gets small
+    talk is left out, unless the very same was written as small talk.
     """
     lost = {one.read.example: one for one in found}
     told: list[tuple[_Pair, ...]] = []
@@ -31,7 +28,9 @@ def same(
     for alike in _alike(reads, matcher):
         pairs = tuple(_pairs(alike, lost, matcher))
         explained.update(one.read.example for one, _ in pairs)
-        if worth := tuple(pair for pair in pairs if not _is_harmless(*pair, matcher, small_talk)):
+        if worth := tuple(
+            (one, other) for one, other in pairs if not one.is_small_talk(matcher) or _is_typed_alike(one.read, other, matcher)
+        ):
             told.append(worth)
     return list(map(_advice, sorted(told, key=_rank))), explained
 
@@ -46,12 +45,6 @@ def _pairs(alike: Sequence[Read], lost: Mapping[Example, Otherwise], matcher: Ma
             others = [other for other in alike if other.example.topic == one.topic]
             others.sort(key=lambda other: not _is_typed_alike(read, other, matcher))
             yield from ((one, other) for other in others[:1])
-
-
-def _is_harmless(one: Otherwise, other: Read, matcher: Matcher, small_talk: frozenset[str]) -> bool:
-    """Whether what is not ours gets mere small talk, as long as nobody wrote the very same as small talk."""
-    is_small_talk = one.read.example.topic == OFF_DOMAIN and one.topic in small_talk
-    return is_small_talk and not _is_typed_alike(one.read, other, matcher)
 
 
 def _rank(pairs: Sequence[_Pair]) -> tuple[object, ...]:

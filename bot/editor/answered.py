@@ -32,6 +32,10 @@ class Otherwise:
         """What it is answered with."""
         return self.match.topics[0]
 
+    def is_small_talk(self, matcher: Matcher) -> bool:
+        """Whether what is not ours gets mere small talk, which does little harm."""
+        return self.read.example.topic == OFF_DOMAIN and self.topic in matcher.small_talk
+
 
 def otherwise(reads: Iterable[Read], responder: Responder) -> Iterator[Otherwise]:
     """The examples that get the answer of another topic, follow-ups after the answer that they follow.
@@ -83,7 +87,7 @@ class Sort(StrEnum):
     FOLLOW_UP = "Follow-ups that are answered with another topic"
 
 
-def advice(found: Iterable[Otherwise], small_talk: frozenset[str]) -> dict[Sort, list[Advice]]:
+def advice(found: Iterable[Otherwise], matcher: Matcher) -> dict[Sort, list[Advice]]:
     """Advice on examples that are surely answered otherwise, the surest first.
 
     What is not ours and gets small talk does no harm, and is left out.
@@ -91,8 +95,7 @@ def advice(found: Iterable[Otherwise], small_talk: frozenset[str]) -> dict[Sort,
     sorts: dict[Sort, list[Advice]] = {sort: [] for sort in Sort}
     for one in sorted(found, key=lambda one: -one.match.confidence):
         example = one.read.example
-        is_harmless = example.topic == OFF_DOMAIN and one.topic in small_talk
-        if one.match.confidence >= SURE_FROM and not is_harmless:
+        if one.match.confidence >= SURE_FROM and not one.is_small_talk(matcher):
             sort = _sort(one)
             sorts[sort].append(Advice(example.file, _said(one, sort), example.line))
     return sorts

@@ -53,7 +53,7 @@ def _period(days: int | None, since: datetime | None, until: datetime | None, no
         raise click.UsageError(f"there is no such period: {error}") from None
 
 
-def _kept(address: str, period: Period) -> Kept:
+def read_period(address: str, period: Period) -> Kept:
     """What was kept of a period, and of the one before: to compare with, and because its first messages may lean on that."""
     from bot.store import StoreError
     from bot.store.reading import read
@@ -84,7 +84,7 @@ def report_command(
     from bot.editor.report import report
     from bot.editor.terminal import lines
 
-    kept = _kept(settings.database.get_secret_value(), period)
+    kept = read_period(settings.database.get_secret_value(), period)
     try:
         found = report(kept, period, responder, load_examples(responder.knowledge))
     except KnowledgeError as error:
@@ -158,7 +158,7 @@ def teach_command(
                 sys.exit(1)
         else:
             labelled(folder)  # so that mistakes in them are told before anything is chosen
-            kept = _kept(settings.database.get_secret_value(), period)
+            kept = read_period(settings.database.get_secret_value(), period)
             if lessons := choosing.choose(Responder(knowledge), load_examples(knowledge), kept, period):
                 _teach_chosen(folder, lessons, Manner(not yes, yes, dry_run, file))
     except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:

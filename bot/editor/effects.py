@@ -13,10 +13,8 @@ from bot.editor.lessons import Lesson
 from bot.evaluate import Comparison, Row, compare
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, Examples, check, load
-from bot.matcher.exact import ExactPhrasings
 from bot.matcher.index import matcher_for
 from bot.matcher.matcher import Match
-from bot.matcher.training import matcher_of
 
 # So many phrasings of other topics are asked again for each lesson: those most like it.
 _NEIGHBOURS = 60
@@ -172,9 +170,7 @@ def _nearest(lesson: Lesson, by_answer: _ByAnswer) -> list[tuple[str, str]]:
 
 def _by_likeness(responder: Responder) -> Responder:
     """The same without the phrasings that it knows by heart."""
-    matcher = responder.matcher
-    bare = matcher_of(responder.knowledge, matcher.reader, matcher.ranker.network, ExactPhrasings.of({}))
-    return Responder(responder.knowledge, bare)
+    return Responder(responder.knowledge, responder.matcher.by_likeness())
 
 
 def _match(responder: Responder, text: str, before: str | None) -> Match:
@@ -182,10 +178,8 @@ def _match(responder: Responder, text: str, before: str | None) -> Match:
 
 
 def _by_answer(examples: Examples) -> _ByAnswer:
-    rows = [(None, topic, text) for topic, texts in examples.phrasings.items() for text in texts]
-    rows += [(None, OFF_DOMAIN, text) for text in examples.off_domain]
     found: dict[str | None, list[tuple[str, str, str]]] = {}
-    for before, topic, text in (*rows, *((one.before, one.topic, one.text) for one in examples.follow_ups)):
+    for before, topic, text in examples.rows():
         found.setdefault(before, []).append((topic, text, normalise(text)))
     return found
 

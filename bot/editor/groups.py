@@ -109,11 +109,8 @@ def _items(messages: Sequence[Missed], responder: Responder, examples: Examples)
 def _taught(examples: Examples) -> dict[tuple[str, str | None], set[str]]:
     """The topics under which each text stands, after the answer beside it; OFF_DOMAIN is one of them."""
     found: dict[tuple[str, str | None], set[str]] = defaultdict(set)
-    for topic, texts in [*examples.phrasings.items(), (OFF_DOMAIN, examples.off_domain)]:
-        for text in texts:
-            found[normalise(text), None].add(topic)
-    for follow_up in examples.follow_ups:
-        found[normalise(follow_up.text), follow_up.before].add(follow_up.topic)
+    for before, topic, text in examples.rows():
+        found[normalise(text), before].add(topic)
     return dict(found)
 
 

@@ -98,11 +98,9 @@ def sort_out(lessons: Iterable[Lesson], examples: Examples) -> Sorted:
 
 
 def _standing(examples: Examples) -> dict[tuple[str | None, str], list[Lesson]]:
-    there = [Lesson(topic, text) for topic, texts in examples.phrasings.items() for text in texts]
-    there += [Lesson(OFF_DOMAIN, text) for text in examples.off_domain]
-    there += [Lesson(follow_up.topic, follow_up.text, follow_up.before) for follow_up in examples.follow_ups]
     found: dict[tuple[str | None, str], list[Lesson]] = {}
-    for lesson in there:
+    for before, topic, text in examples.rows():
+        lesson = Lesson(topic, text, before)
         found.setdefault(_key(lesson), []).append(lesson)
     return found
 

@@ -20,17 +20,19 @@ def lint(responder: Responder, examples: Sequence[Example]) -> list[Kind]:
     """The advice on a knowledge base, by kind, the most telling kind first. `examples` are those that the responder's matcher
     learned from."""
     knowledge, matcher = responder.knowledge, responder.matcher
-    small_talk = frozenset(entry.id for entry in knowledge.entries.values() if entry.kind == "chat")
     reads = list(read(examples, matcher, knowledge.lexicon.courtesies))
     lost = list(otherwise(reads, responder))
-    alike, explained = same(reads, lost, matcher, small_talk)
-    sorts = advice((one for one in lost if one.read.example not in explained), small_talk)
+    alike, explained = same(reads, lost, matcher)
+    sorts = advice((one for one in lost if one.read.example not in explained), matcher)
     found = [
         ("Lines that read left-to-right", left_to_right(knowledge)),
         ("Titles that do not stand alone", titles(knowledge, matcher)),
         ("Too little to learn from", too_few(reads, knowledge.entries)),
         ("Examples of different topics that say the same", alike),
-        ("Phrasings that look out of place", misplaced(reads, {one.read.example for one in lost}, matcher, knowledge.lexicon)),
+        (
+            "Phrasings that look out of place",
+            misplaced(reads, {one.read.example for one in lost}, matcher, knowledge.lexicon.broader),
+        ),
         *((str(sort), some) for sort, some in sorts.items()),
         ("Words that look mistyped", typos(reads, matcher.reader)),
     ]

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.editor.advice import Advice
 from bot.editor.answered import SURE_FROM, is_long
 from bot.editor.reading import Read, quoted
-from bot.knowledge import OFF_DOMAIN, Example, Words
-from bot.matcher.exact import ExactPhrasings
+from bot.knowledge import OFF_DOMAIN, Example
 from bot.matcher.matcher import Matcher
-from bot.matcher.ranker import Ranker
 
 
-def misplaced(reads: Iterable[Read], told: Collection[Example], matcher: Matcher, lexicon: Words) -> list[Advice]:
+def misplaced(
+    reads: Iterable[Read], told: Collection[Example], matcher: Matcher, broader: Mapping[str, Sequence[str]]
+) -> list[Advice]:
     """Phrasings whose like is surely taken for another topic, the surest first: who words them a little otherwise gets that.
 
-    `told`: examples on which there is advice already.
+    `told`: examples on which there is advice already. `broader`: topics that also tell what narrower ones tell.
     """
-    ranker = Ranker(matcher.ranker.network, lexicon.anchors, ExactPhrasings.of({}))
+    ranker = matcher.by_likeness().ranker
     found: list[tuple[float, Advice]] = []
     for read in reads:
         example = read.example
         if example.before or example.topic == OFF_DOMAIN or len(read.clauses) != 1 or is_long(read) or example in told:
             continue
         reading = ranker.rank(read.words)
-        narrower = lexicon.broader.get(reading.top, ())
+        narrower = broader.get(reading.top, ())
         if reading.confidence >= SURE_FROM and reading.top != example.topic and example.topic not in narrower:
             found.append((reading.confidence, Advice(example.file, _said(example, reading.top), example.line)))
     return [advice for _, advice in sorted(found, key=lambda item: -item[0])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -130,3 +130,9 @@ class Examples:
                 phrasings.setdefault(example.topic, []).append(example.text)
         by_topic = {topic: tuple(texts) for topic, texts in phrasings.items()}
         return cls(MappingProxyType(by_topic), tuple(off_domain), tuple(follow_ups))
+
+    def rows(self) -> Iterator[tuple[str | None, str, str]]:
+        """All of them one by one: the topic answered before, or None; the topic asked for, or `OFF_DOMAIN`; the text."""
+        yield from ((None, topic, text) for topic, texts in self.phrasings.items() for text in texts)
+        yield from ((None, OFF_DOMAIN, text) for text in self.off_domain)
+        yield from ((one.before, one.topic, one.text) for one in self.follow_ups)

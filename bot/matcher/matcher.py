@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.knowledge import OFF_DOMAIN
 from bot.matcher.clauses import Clause, Cues, clauses
+from bot.matcher.exact import ExactPhrasings
 from bot.matcher.features import content, says_something
 from bot.matcher.ranker import Ranker, Reading, RememberingRanker, Words
 from bot.matcher.reader import Reader
@@ -104,7 +105,8 @@ class Matcher:
         self.ranker = ranker
         self.cues = Cues.of(reader.lexicon, asking, requesting)
         self._courtesies = frozenset(courtesies)
-        self._small_talk = frozenset(small_talk)
+        self.small_talk = frozenset(small_talk)
+        """The topics that are small talk."""
         self._asides = frozenset(asides)
         self._broader = broader
         self._contrasts = contrasts
@@ -113,6 +115,12 @@ class Matcher:
         """One that decides the same, and is quicker where so many messages come at once."""
         other = copy(self)
         other.ranker = RememberingRanker(self.ranker, messages)
+        return other
+
+    def by_likeness(self) -> Matcher:
+        """One that knows no phrasing by heart: what it makes of a message is what was learned from others like it."""
+        other = copy(self)
+        other.ranker = Ranker(self.ranker.network, self.ranker.anchors, ExactPhrasings.of({}))
         return other
 
     def match(self, text: str, before: Sequence[str] = ()) -> Match:
@@ -150,7 +158,7 @@ class Matcher:
         for part in [part for part in parts if says_something(part.words)] or parts:
             if reading := self._read(part.words, before):
                 readings.append((part, reading))
-                if self._answers(reading, PART_FROM) and reading.top not in self._small_talk:
+                if self._answers(reading, PART_FROM) and reading.top not in self.small_talk:
                     before = (reading.top,)
         return readings
 
@@ -161,13 +169,13 @@ class Matcher:
             return self.ranker.rank(clause, before) if clause else None
         reading = self.ranker.rank(bare, before) if says_something(bare) else None
         polite = self.ranker.rank(clause)
-        if reading and (polite.top not in self._small_talk or self._is_sure(reading)) and reading.top not in self._small_talk:
+        if reading and (polite.top not in self.small_talk or self._is_sure(reading)) and reading.top not in self.small_talk:
             return reading
         return polite
 
     def _asks(self, reading: Reading) -> bool:
         """Whether a reading is surely a question about our subject."""
-        return self._is_sure(reading) and reading.top not in self._small_talk
+        return self._is_sure(reading) and reading.top not in self.small_talk
 
     def _is_sure(self, reading: Reading) -> bool:
         return reading.is_ours and reading.confidence >= self._answer_from(reading)
@@ -237,7 +245,7 @@ class Matcher:
         return Match(Decision.FALLBACK, (), Reason.OFF_DOMAIN, (whole,))
 
     def _answer_from(self, reading: Reading) -> float:
-        if reading.top in self._small_talk:
+        if reading.top in self.small_talk:
             return SMALL_TALK_FROM
         if self.ranker.names_ours(reading.words):
             return ANSWER_FROM
@@ -266,7 +274,7 @@ class Matcher:
         best = sorted(likelihood, key=lambda topic: -likelihood[topic])
         if not named and (best[0] == OFF_DOMAIN or likelihood[best[0]] < SUGGEST_UNNAMED_FROM):
             return ()
-        ours = [topic for topic in best if topic != OFF_DOMAIN and topic not in self._small_talk]
+        ours = [topic for topic in best if topic != OFF_DOMAIN and topic not in self.small_talk]
         return tuple(topic for topic in ours[:MOST_SUGGESTIONS] if named or likelihood[topic] >= SUGGEST_FROM)
 
 

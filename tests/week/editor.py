@@ -16,14 +16,13 @@ import click
 
 from bot.console import responder_or_fail, settings_or_fail
 from bot.editor.choosing import teachable
-from bot.editor.commands import DAYS
+from bot.editor.commands import DAYS, read_period
 from bot.editor.groups import Group, groups
 from bot.editor.lessons import plain, unfit
 from bot.editor.missed import missed_in
 from bot.editor.period import Period
 from bot.evaluate import Row, load
 from bot.knowledge import OFF_DOMAIN, load_examples
-from bot.store.reading import read
 
 PATIENCE = 100
 """So many groups an editor looks at, before it is enough for today."""
@@ -78,8 +77,8 @@ def main(said: Path) -> None:
     """Print what an editor types into `kpo-bot teach`, who knows by SAID what people meant."""
     settings = settings_or_fail()
     responder, period = responder_or_fail(settings), Period.of_days(DAYS, datetime.now())
-    kept = read(settings.database.get_secret_value(), period.before.seconds[0], period.seconds[1])
-    found = groups(missed_in(period, kept), responder, load_examples(responder.knowledge))
+    messages = missed_in(period, read_period(settings.database.get_secret_value(), period))
+    found = groups(messages, responder, load_examples(responder.knowledge))
     click.echo("\n".join(keys(teachable(found.groups), meant(load([said])))))
 
 
