@@ -13,7 +13,7 @@ import sys
 import time
 
 # The module of a distribution where it is called otherwise.
-MODULES = {"python-telegram-bot": "telegram", "pyyaml": "yaml"}
+MODULES = {"python-telegram-bot": "telegram", "pyyaml": "yaml", "ruamel-yaml": "ruamel.yaml"}
 RUNS = 5
 
 
