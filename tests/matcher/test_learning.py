@@ -42,6 +42,13 @@ def test_learning_again_gives_the_same(network: Network) -> None:
     assert learn(EXAMPLES).to_bytes() == network.to_bytes()
 
 
+def test_another_example_leaves_the_rest_nearly_as_it_was(network: Network) -> None:
+    more = learn([*EXAMPLES, ({"wאופניים", "n"}, "other"), ({"wאופניים", "cNEW"}, "new")])
+    for feature in ("wאדום", "cCOLOUR", "wכלב", "cANIMAL"):
+        one, other = (some.hidden[some.rows[feature]].astype(float) for some in (network, more))
+        assert one @ other / np.sqrt((one @ one) * (other @ other)) > 0.9, feature
+
+
 def test_what_one_example_alone_shows_is_left_out() -> None:
     assert "wפעם" not in learn([*EXAMPLES, ({"wפעם", "cCOLOUR"}, "colour")]).rows
 
