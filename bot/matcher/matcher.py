@@ -230,7 +230,7 @@ class Matcher:
         best = max(readings, key=lambda r: (self._answers(r, PART_FROM), r.confidence))
         reading, reason = whole, Reason.SURE
         if (
-            len(readings) > 1
+            best is not whole
             and self._answers(best, PART_FROM)
             and (not self._is_sure(whole) or (self._is_sure(best) and best.confidence > whole.confidence))
         ):
