@@ -216,7 +216,7 @@ def comparison_lines(comparison: Comparison, most: int = 20) -> list[str]:
     lines = [f"{after.n} questions     before    after"]
     for name in ("right", "offered", "wrong"):
         old, new = getattr(before, name), getattr(after, name)
-        lines.append(f"  {name:12}{old:9.1f}%{new:8.1f}%   {new - old:+.1f}")
+        lines.append(f"  {name:12}{old:9.1f}%{new:8.1f}%   {new - old:+z.1f}")
     lines.append(f"  {comparison.judgement}")
     for title, pairs in (("worse", comparison.worse), ("better", comparison.better), ("changed", comparison.changed)):
         if not pairs:
