@@ -24,7 +24,7 @@ MOST_KEPT = 4
 # Nobody writes a file for so long.
 _ABANDONED_S = 3600
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 11
+_FORMAT = 12
 
 
 def matcher_for(knowledge: Knowledge, keeps: bool = True) -> Matcher:
@@ -98,7 +98,7 @@ def stored(matcher: Matcher) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("network.npz", matcher.ranker.network.to_bytes())
-        archive.writestr("vocabulary.txt", "\n".join(sorted(matcher.reader.vocabulary)))
+        archive.writestr("vocabulary.txt", "\n".join(matcher.reader.vocabulary))
         archive.writestr("foreign.txt", "\n".join(sorted(matcher.reader.foreign)))
         archive.writestr("spelling.npz", matcher.reader.speller.to_bytes())
         archive.writestr("exact.npz", matcher.ranker.exact.to_bytes())

@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout
 from bot.hebrew.normalise import normalise
 from bot.hebrew.tables import PREFIX_LETTERS
+from bot.hebrew.transliteration import Transliterated
 from bot.matcher.lexicon import MAX_PREFIX, REMEMBERED_WORDS, Lexicon, without_prefixes
 from bot.matcher.spelling import Speller
 
@@ -27,11 +28,14 @@ _SHORTEST_MISSPELT_LATIN = 5
 LONGEST_WORD = 40
 # A message with more unknown words than this is hardly ours, and looking for what each may mean takes time.
 _MOST_MENDED = 16
+# Nor is one hardly ours that spells more Hebrew words in Latin letters.
+_MOST_TRANSLITERATED = 30
 REMEMBERED_TEXTS = 64
 
 
 _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^\W+|\W+$")
+_LATIN_WORD = re.compile(r"[a-zA-Z]+(?:['’][a-zA-Z]+)*")
 
 
 class Kind(StrEnum):
@@ -71,8 +75,8 @@ def _is_latin(word: str) -> bool:
 class Reader:
     """Reads messages with a lexicon and the words that the knowledge base itself uses.
 
-    `vocabulary` holds the words that phrasings use often enough to be trusted; `foreign` other words that are words: they
-    count as unknown, but are no misspellings of ours.
+    `vocabulary` holds the words that phrasings use often enough to be trusted, the most used first; `foreign` other words that
+    are words: they count as unknown, but are no misspellings of ours.
     """
 
     def __init__(
@@ -80,15 +84,16 @@ class Reader:
     ) -> None:
         """`kept_speller`: the `to_bytes` of a speller for these very words, which saves making one."""
         self.lexicon = lexicon
-        self.vocabulary = frozenset(vocabulary)
-        self.foreign = frozenset(foreign) - self.vocabulary
-        words = self.vocabulary | lexicon.words.keys()
+        self.vocabulary = dict.fromkeys(vocabulary)
+        self.foreign = frozenset(foreign) - self.vocabulary.keys()
+        words = self.vocabulary.keys() | lexicon.words.keys()
         self.speller = Speller.from_bytes(kept_speller, words) if kept_speller else Speller.of(words)
         self._word = lru_cache(maxsize=REMEMBERED_WORDS)(self._read_word)
         self._mended = lru_cache(maxsize=REMEMBERED_WORDS)(self._mend)
         self.knows = lru_cache(maxsize=REMEMBERED_WORDS)(self._knows)
         self._name_in_latin_layout = lru_cache(maxsize=REMEMBERED_WORDS)(self._name_typed_in_hebrew)
         self._knows_surely = lru_cache(maxsize=REMEMBERED_WORDS)(self._is_surely_known)
+        self._spelled_in_latin = lru_cache(maxsize=REMEMBERED_WORDS)(self._meant_in_latin_letters)
         # A message is asked about at several stations on its way.
         self.in_right_layout = lru_cache(maxsize=REMEMBERED_TEXTS)(self._in_right_layout)
 
@@ -206,6 +211,7 @@ class Reader:
         for token in hebrew:
             if token not in again and not self.knows(token) and (name := self._name_in_latin_layout(token)):
                 again[token] = name
+        again = again or self._transliterated([t for t in latin if not (hebrew and t.isupper())])
         return _TOKEN.sub(lambda token: again.get(token[0], token[0]), text) if again else text
 
     def _name_typed_in_hebrew(self, token: str) -> str | None:
@@ -226,6 +232,26 @@ class Reader:
         if not explained or len(explained) * 2 < len(strange) or len(explained) <= len(in_place):
             return {}
         return {t: layout(t) for t in tokens if t in strange or (not self._is_name(t) and self._knows_surely(layout(t)))}
+
+    def _transliterated(self, tokens: Sequence[str]) -> dict[str, str]:
+        """Latin tokens that spell Hebrew words, and those words; none unless that explains most of the strange ones."""
+        strange = [t for t in tokens if not self.knows(t)]
+        explained = {t: hebrew for t in strange[:_MOST_TRANSLITERATED] if (hebrew := self._spelled_in_latin(t))}
+        english = [t for t in tokens if t not in strange and len(t) > 1 and not self._is_name(t)]
+        return explained if len(explained) * 2 > len(strange) and len(explained) > len(english) * 2 else {}
+
+    def _meant_in_latin_letters(self, token: str) -> str | None:
+        """The Hebrew words that a Latin token spells, what stands around them left in place; None if it spells none."""
+        words = {word: self._hebrew.meant(normalise(word)) for word in _LATIN_WORD.findall(token)}
+        if not words or len(token) > LONGEST_WORD or not all(meant or self.knows(word) for word, meant in words.items()):
+            return None
+        return _LATIN_WORD.sub(lambda word: words[word[0]] or word[0], token)
+
+    @cached_property
+    def _hebrew(self) -> Transliterated:
+        """Our Hebrew words by their Latin spelling; few messages need it."""
+        names = (word for word in self.lexicon.words if self._is_name(word))
+        return Transliterated([*self.vocabulary, *sorted(self.lexicon.fillers), *self.lexicon.words, *sorted(self.foreign)], names)
 
     def _is_surely_known(self, token: str) -> bool:
         """Whether a token is known without taking so many prefix letters off it that hardly anything is left."""

@@ -87,18 +87,19 @@ def _exact(examples: Examples, read: Callable[[str], Words], shown: Callable[[st
     return ExactPhrasings.of({said: next(iter(one)) for said, one in found.items() if said and len(one) == 1})
 
 
-def _words_of(examples: Examples) -> tuple[set[str], set[str]]:
-    """The words that our examples use, and those that messages of other domains use. A word that one example alone uses may
-    be that writer's slip or whim, so it takes two to make it known."""
+def _words_of(examples: Examples) -> tuple[list[str], list[str]]:
+    """The words that our examples use, and those that messages of other domains use, the most used first. A word that one
+    example alone uses may be that writer's slip or whim, so it takes two to make it known."""
     texts = [text for texts in examples.phrasings.values() for text in texts]
     texts += [follow_up.text for follow_up in examples.follow_ups if follow_up.topic != OFF_DOMAIN]
     others = [*examples.off_domain, *(follow_up.text for follow_up in examples.follow_ups if follow_up.topic == OFF_DOMAIN)]
-    ours, theirs = ({w for w, n in _counts(part).items() if n >= _TRUSTED_FROM} for part in (texts, others))
+    ours, theirs = map(_trusted, (texts, others))
     return ours, theirs
 
 
-def _counts(texts: Iterable[str]) -> Counter[str]:
-    return Counter(word for text in texts for word in set(normalise(text).split()))
+def _trusted(texts: Iterable[str]) -> list[str]:
+    counts = Counter(word for text in texts for word in set(normalise(text).split()))
+    return sorted((word for word in counts if counts[word] >= _TRUSTED_FROM), key=lambda word: (-counts[word], word))
 
 
 def reader_for(
