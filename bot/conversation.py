@@ -175,7 +175,7 @@ class Responder:
     def _is_english(self, message: str) -> bool:
         """Whether a message is in English: no Hebrew, and two English words, or a question word or a greeting."""
         reader, lexicon = self.matcher.reader, self.knowledge.lexicon
-        text = reader.in_right_layout(_LINK.sub(" ", message[:LONGEST_JUDGED]))
+        text = reader.retyped(_LINK.sub(" ", message[:LONGEST_JUDGED]))
         if any("א" <= letter <= "ת" for letter in text):
             return False
         known = [word for word in reader.read(text) if word.kind in (Kind.CONCEPT, Kind.FILLER, Kind.KNOWN)]

@@ -69,7 +69,7 @@ def _alike(reads: Iterable[Read], matcher: Matcher) -> Iterator[list[Read]]:
 
 def _is_typed_alike(one: Read, other: Read, matcher: Matcher) -> bool:
     """Whether two examples are the same message, but for punctuation and the keyboard's layout."""
-    texts = (normalise(matcher.reader.in_right_layout(read.example.text)) for read in (one, other))
+    texts = (normalise(matcher.reader.retyped(read.example.text)) for read in (one, other))
     return len(set(texts)) == 1
 
 

@@ -64,6 +64,8 @@ class WordFields(_Strict):
     broader: dict[str, list[str]]
     contrasts: dict[str, Annotated[list[str], Field(min_length=2, max_length=2)]]
     acts: ActWords = ActWords()
+    emoji: dict[Text, list[Text]] = {}
+    """Words, and the emoji that say them."""
 
 
 class Source(_Strict):

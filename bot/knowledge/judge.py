@@ -77,6 +77,11 @@ class Judge(EntryFiles):
                 if not normalise(phrase):
                     text = f"acts.{part}: {short(phrase)!r} has no letters; take it out"
                     self._problem("lexicon/words.yaml", doc.line(("acts", part)), text)
+        for said, signs in words.emoji.items():
+            for sign in signs:
+                if len(sign) > 1 or normalise(sign):
+                    text = f"emoji: {short(sign)!r} is not a single emoji; give each by itself, without a skin tone"
+                    self._problem("lexicon/words.yaml", doc.line(("emoji", said)), text)
         named = {"asides": words.asides}
         for part in ("broader", "contrasts"):
             named[part] = [name for topic, others in getattr(words, part).items() for name in (topic, *others)]
@@ -98,6 +103,7 @@ class Judge(EntryFiles):
             broader=MappingProxyType({topic: tuple(narrower) for topic, narrower in words.broader.items()}),
             contrasts=MappingProxyType({topic: tuple(compared) for topic, compared in words.contrasts.items()}),
             acts=words.acts,
+            emoji=MappingProxyType({sign: said for said, signs in words.emoji.items() for sign in signs}),
             everyday=tuple(word for line in self._lines("lexicon/everyday.txt") for word in line.split()),
         )
 

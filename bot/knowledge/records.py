@@ -62,6 +62,8 @@ class Words:
     contrasts: Mapping[str, tuple[str, ...]]
     """Topics that compare two others."""
     acts: ActWords
+    emoji: Mapping[str, str]
+    """What each sign says in words, where it stands alone."""
     everyday: tuple[str, ...] = ()
     """Words that are not of our subject, and no misspellings of those that are."""
 

@@ -71,7 +71,7 @@ class Acts:
         """What a message does to a conversation in which something was answered before."""
         if len(text.split()) > MOST_WORDS or len(text) > LONGEST:
             return Move(Act.ASK)
-        text = self._reader.in_right_layout(text)
+        text = self._reader.retyped(text)
         words = normalise(text).split()
         if len(words) <= MOST_WORDS_FOR_MORE:
             for act, runs in ((Act.PUZZLED, self._puzzled), (Act.MORE, self._more)):

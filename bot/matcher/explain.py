@@ -105,7 +105,7 @@ def explain(text: str, turn: Turn, matcher: Matcher, phrasings: Mapping[str, Seq
     match = _told_whether_it_leaned(turn.match, matcher)
     evidence = _evidence(match.readings[0], matcher) if match.readings else ()
     phrasing, likeness = _nearest(match, phrasings)
-    normalised = normalise(matcher.reader.in_right_layout(text))
+    normalised = normalise(matcher.reader.retyped(text))
     return Explanation(normalised, replace(turn, match=match), evidence, phrasing, likeness)
 
 

@@ -11,6 +11,8 @@ from bot.hebrew.tables import PREFIX_LETTERS
 # Deeper than this, taking prefix letters off a word leaves too little of it to mean anything.
 MAX_PREFIX = 3
 _SHORTEST_STEM = 2
+# What is longer is no word, and would take long to look up and much to remember.
+LONGEST_WORD = 40
 _ARTICLE = "ה"
 # Words seen more often than this stay remembered; it bounds the memory of a bot that runs for months.
 REMEMBERED_WORDS = 2_000

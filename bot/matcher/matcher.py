@@ -37,6 +37,8 @@ SUGGEST_FROM = 0.08
 # A message that names nothing of ours is offered topics only if one of them stands out.
 SUGGEST_UNNAMED_FROM = 0.2
 MOST_SUGGESTIONS = 3
+# Nor is one that surely asks something else, though it names something of ours ("write a poem about KPO").
+SURELY_NOT_OURS = 0.9
 # A message of so many words tells a story around its question.
 STORY_WORDS = 25
 # Of a longer message the beginning and the end are read: nobody asks in the middle of a story, and time is bounded.
@@ -129,7 +131,7 @@ class Matcher:
 
     def clauses(self, text: str) -> list[Clause]:
         """The clauses of a message, as it is read before anything is decided."""
-        return clauses(self.reader.in_right_layout(_shortened(text)), self.reader, self.cues)
+        return clauses(self.reader.retyped(_shortened(text)), self.reader, self.cues)
 
     def decide(self, parts: Sequence[Clause], before: Sequence[str] = ()) -> Match:
         """Decide on a message that was read already."""
@@ -263,9 +265,9 @@ class Matcher:
         return best if best and mass[best] >= self._answer_from(reading) else None
 
     def _offers(self, readings: Sequence[Reading]) -> tuple[str, ...]:
-        """The topics worth offering: none where the message is likelier off-domain than not, and names nothing of ours."""
+        """The topics worth offering: none where the message is likely off-domain; surely so if it names something of ours."""
         named = any(self.ranker.names_ours(reading.words) for reading in readings)
-        if not named and readings[0].likelihood(OFF_DOMAIN) > ANSWER_FROM:
+        if readings[0].likelihood(OFF_DOMAIN) > (SURELY_NOT_OURS if named else ANSWER_FROM):
             return ()
         likelihood: dict[str, float] = {}
         for reading in readings:

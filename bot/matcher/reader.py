@@ -1,41 +1,31 @@
 """A message to words, each with what it stands for: the idea in the lexicon, a filler, a known word, or unknown.
 
 What a word is tried as, in this order: a run of words in the lexicon; a word in the lexicon, with its prefix letters or
-without; a word that the knowledge base uses; a plausible misspelling of any of these. The keyboard layout is a matter of the
-whole text, and is set right before (`in_right_layout`).
+without; a word that the knowledge base uses; a plausible misspelling of any of these. The keyboard that was at hand is a
+matter of the whole text, which is retyped before (`retyped`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from types import MappingProxyType
 
-from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout
 from bot.hebrew.normalise import normalise
 from bot.hebrew.tables import PREFIX_LETTERS
-from bot.hebrew.transliteration import Transliterated
-from bot.matcher.lexicon import MAX_PREFIX, REMEMBERED_WORDS, Lexicon, without_prefixes
+from bot.matcher.lexicon import LONGEST_WORD, MAX_PREFIX, REMEMBERED_WORDS, Lexicon, without_prefixes
+from bot.matcher.retyping import Retyper
 from bot.matcher.spelling import Speller
 
 # A shorter word is one slip away from too many others. Short Latin words are mostly acronyms, where one letter is all
 # the difference (KPO, BPO), so they must be longer still.
 _SHORTEST_MISSPELT = 4
 _SHORTEST_MISSPELT_LATIN = 5
-# What is longer is no word, and would take long to look up and much to remember.
-LONGEST_WORD = 40
 # A message with more unknown words than this is hardly ours, and looking for what each may mean takes time.
 _MOST_MENDED = 16
-# Nor is one hardly ours that spells more Hebrew words in Latin letters.
-_MOST_TRANSLITERATED = 30
 REMEMBERED_TEXTS = 64
-
-
-_TOKEN = re.compile(r"\S+")
-_EDGES = re.compile(r"^\W+|\W+$")
-_LATIN_WORD = re.compile(r"[a-zA-Z]+(?:['’][a-zA-Z]+)*")
 
 
 class Kind(StrEnum):
@@ -80,9 +70,14 @@ class Reader:
     """
 
     def __init__(
-        self, lexicon: Lexicon, vocabulary: Iterable[str], foreign: Iterable[str] = (), kept_speller: bytes | None = None
+        self,
+        lexicon: Lexicon,
+        vocabulary: Iterable[str],
+        foreign: Iterable[str] = (),
+        kept_speller: bytes | None = None,
+        emoji: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`kept_speller`: the `to_bytes` of a speller for these very words, which saves making one."""
+        """`kept_speller`: the `to_bytes` of a speller for these very words, which saves making one. `emoji`: what each says."""
         self.lexicon = lexicon
         self.vocabulary = dict.fromkeys(vocabulary)
         self.foreign = frozenset(foreign) - self.vocabulary.keys()
@@ -91,11 +86,9 @@ class Reader:
         self._word = lru_cache(maxsize=REMEMBERED_WORDS)(self._read_word)
         self._mended = lru_cache(maxsize=REMEMBERED_WORDS)(self._mend)
         self.knows = lru_cache(maxsize=REMEMBERED_WORDS)(self._knows)
-        self._name_in_latin_layout = lru_cache(maxsize=REMEMBERED_WORDS)(self._name_typed_in_hebrew)
-        self._knows_surely = lru_cache(maxsize=REMEMBERED_WORDS)(self._is_surely_known)
-        self._spelled_in_latin = lru_cache(maxsize=REMEMBERED_WORDS)(self._meant_in_latin_letters)
+        retyper = Retyper(lexicon, self.vocabulary, self.foreign, self.knows, emoji)
         # A message is asked about at several stations on its way.
-        self.in_right_layout = lru_cache(maxsize=REMEMBERED_TEXTS)(self._in_right_layout)
+        self.retyped = lru_cache(maxsize=REMEMBERED_TEXTS)(retyper.retyped)
 
     def read(self, text: str) -> tuple[Word, ...]:
         """The words of a text, in order. Prefix letters that stand before a Latin word ("ה-BPO") go with it."""
@@ -190,78 +183,3 @@ class Reader:
         """Whether every word of a typed token is known as it stands."""
         words = normalise(token).split()
         return bool(words) and all(w.isdecimal() or self._as_known(w, w, How.AS_TYPED) is not None for w in words)
-
-    def _in_right_layout(self, text: str) -> str:
-        """The text with words that were typed in the wrong keyboard layout typed again in the other one.
-
-        Where that makes words of most of the Latin or Hebrew ones that are no words, all of those are; single Hebrew words,
-        where that makes a name of ours (לפם is KPO).
-        """
-        words = normalise(text).split()
-        unknown = [word for word in words if self._word(word).kind is Kind.UNKNOWN]
-        # More known words than strange ones speak for the layout that they are in: the usual case, and soon settled.
-        tokens = text.split()
-        if not unknown or (len(unknown) * 2 < len(words) and not any(map(self._name_in_latin_layout, tokens))):
-            return text
-        hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
-        latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
-        # Beside Hebrew words, capitals are an acronym.
-        again = self._typed_again([t for t in latin if not (hebrew and t.isupper())], in_hebrew_layout)
-        again |= self._typed_again(hebrew, in_latin_layout)
-        for token in hebrew:
-            if token not in again and not self.knows(token) and (name := self._name_in_latin_layout(token)):
-                again[token] = name
-        again = again or self._transliterated([t for t in latin if not (hebrew and t.isupper())])
-        return _TOKEN.sub(lambda token: again.get(token[0], token[0]), text) if again else text
-
-    def _name_typed_in_hebrew(self, token: str) -> str | None:
-        """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
-        letters = _EDGES.sub("", token).rpartition("-")[2]
-        for variant in without_prefixes(letters):
-            name = in_latin_layout(variant)
-            if len(name) > 2 and name in self.lexicon.words and _is_latin(name):
-                return name
-        return None
-
-    def _typed_again(self, tokens: list[str], layout: Callable[[str], str]) -> dict[str, str]:
-        """Tokens of one script and what they are in the other layout; none unless that explains most of the strange ones."""
-        strange = [t for t in tokens if not self.knows(t)]
-        explained = [t for t in strange if self._knows_surely(layout(t))]
-        # Short words are often words in the other layout too ("ak" is של), so they do not speak for the layout they are in.
-        in_place = [t for t in tokens if t not in strange and len(t) > 2 and not self._is_name(t)]
-        if not explained or len(explained) * 2 < len(strange) or len(explained) <= len(in_place):
-            return {}
-        return {t: layout(t) for t in tokens if t in strange or (not self._is_name(t) and self._knows_surely(layout(t)))}
-
-    def _transliterated(self, tokens: Sequence[str]) -> dict[str, str]:
-        """Latin tokens that spell Hebrew words, and those words; none unless that explains most of the strange ones."""
-        strange = [t for t in tokens if not self.knows(t)]
-        explained = {t: hebrew for t in strange[:_MOST_TRANSLITERATED] if (hebrew := self._spelled_in_latin(t))}
-        english = [t for t in tokens if t not in strange and len(t) > 1 and not self._is_name(t)]
-        return explained if len(explained) * 2 > len(strange) and len(explained) > len(english) * 2 else {}
-
-    def _meant_in_latin_letters(self, token: str) -> str | None:
-        """The Hebrew words that a Latin token spells, what stands around them left in place; None if it spells none."""
-        words = {word: self._hebrew.meant(normalise(word)) for word in _LATIN_WORD.findall(token)}
-        if not words or len(token) > LONGEST_WORD or not all(meant or self.knows(word) for word, meant in words.items()):
-            return None
-        return _LATIN_WORD.sub(lambda word: words[word[0]] or word[0], token)
-
-    @cached_property
-    def _hebrew(self) -> Transliterated:
-        """Our Hebrew words by their Latin spelling; few messages need it."""
-        names = (word for word in self.lexicon.words if self._is_name(word))
-        return Transliterated([*self.vocabulary, *sorted(self.lexicon.fillers), *self.lexicon.words, *sorted(self.foreign)], names)
-
-    def _is_surely_known(self, token: str) -> bool:
-        """Whether a token is known without taking so many prefix letters off it that hardly anything is left."""
-        words = normalise(token).split()
-        return bool(words) and all(
-            w in self.lexicon.words or w in self.lexicon.fillers or w in self.vocabulary or (len(w) > 4 and self.knows(w))
-            for w in words
-        )
-
-    def _is_name(self, token: str) -> bool:
-        """Whether a token is a Latin word of the lexicon without being a plain English one: an acronym."""
-        word = normalise(token)
-        return word in self.lexicon.words and len(word) <= 4 and word not in self.lexicon.fillers

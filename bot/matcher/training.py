@@ -45,8 +45,8 @@ def _read(reader: Reader, text: str) -> Words:
     words = reader.read(text)
     if all(word.kind is not Kind.UNKNOWN and word.how is How.AS_TYPED for word in words):
         return words
-    in_right_layout = reader.in_right_layout(text)
-    return words if in_right_layout == text else reader.read(in_right_layout)
+    retyped = reader.retyped(text)
+    return words if retyped == text else reader.read(retyped)
 
 
 def _learnable(knowledge: Knowledge, examples: Examples, shown: Callable[[str], Words]) -> Iterator[tuple[frozenset[str], str]]:
@@ -109,7 +109,7 @@ def reader_for(
     words = knowledge.lexicon
     lexicon = Lexicon(words.concepts, (*words.fillers, *words.context))
     everyday = {normalise(word) for word in words.everyday}
-    return Reader(lexicon, vocabulary, everyday.union(foreign), kept_speller)
+    return Reader(lexicon, vocabulary, everyday.union(foreign), kept_speller, words.emoji)
 
 
 def matcher_of(knowledge: Knowledge, reader: Reader, network: Network, exact: ExactPhrasings) -> Matcher:

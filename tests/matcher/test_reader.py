@@ -11,7 +11,7 @@ from tests.rows import tsv
 @pytest.mark.parametrize(("typed", "expected"), tsv("read-as.tsv"))
 def test_read_as(matcher: Matcher, typed: str, expected: str) -> None:
     reader = matcher.reader
-    words = reader.read(reader.in_right_layout(typed))
+    words = reader.read(reader.retyped(typed))
     assert "|".join(word.form for word in words if word.kind is not Kind.FILLER) == expected
 
 

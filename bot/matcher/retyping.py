@@ -1,0 +1,126 @@
+"""A message as it would have been typed with the right keyboard at hand: in the right layout, Hebrew in Hebrew letters, and
+with words where there are only emoji."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+
+from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout
+from bot.hebrew.normalise import normalise
+from bot.hebrew.transliteration import Transliterated
+from bot.matcher.lexicon import LONGEST_WORD, REMEMBERED_WORDS, Lexicon, without_prefixes
+
+# A message that spells more Hebrew words in Latin letters is hardly ours, and looking for each takes time.
+_MOST_TRANSLITERATED = 30
+_LONGEST_ACRONYM = 4
+
+_TOKEN = re.compile(r"\S+")
+_EDGES = re.compile(r"^\W+|\W+$")
+_LATIN_WORD = re.compile(r"[a-zA-Z]+(?:['’][a-zA-Z]+)*")
+
+
+class Retyper:
+    """Retypes messages, given the words that are known."""
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        vocabulary: Collection[str],
+        foreign: Iterable[str],
+        knows: Callable[[str], bool],
+        emoji: Mapping[str, str],
+    ) -> None:
+        """`vocabulary`: our words, the most used first; `foreign`: others. `knows`: whether every word of a typed token is one
+        of ours as it stands. `emoji`: what each says that stands alone."""
+        self._lexicon = lexicon
+        self._vocabulary = vocabulary
+        self._foreign = foreign
+        self._knows = knows
+        self._emoji = emoji
+        self._name_in_latin_layout = lru_cache(maxsize=REMEMBERED_WORDS)(self._name_typed_in_hebrew)
+        self._knows_surely = lru_cache(maxsize=REMEMBERED_WORDS)(self._is_surely_known)
+        self._in_hebrew_letters = lru_cache(maxsize=REMEMBERED_WORDS)(self._spelled_in_latin)
+
+    def retyped(self, text: str) -> str:
+        """The text with words that were typed in the wrong keyboard layout typed again in the other one, or Hebrew words that
+        were typed in Latin letters in Hebrew ones.
+
+        Where that makes words of most of the Latin or Hebrew ones that are no words, all of those are; single Hebrew words,
+        where that makes a name of ours (לפם is KPO).
+        """
+        words = normalise(text).split()
+        if not words:
+            return " ".join(dict.fromkeys(self._emoji[sign] for sign in text if sign in self._emoji)) or text
+        unknown = [word for word in words if not self._knows(word)]
+        # More known words than strange ones speak for the layout that they are in: the usual case, and soon settled.
+        tokens = text.split()
+        if not unknown or (len(unknown) * 2 < len(words) and not any(map(self._name_in_latin_layout, tokens))):
+            return text
+        hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
+        latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
+        # Beside Hebrew words, capitals are an acronym.
+        latin = [t for t in latin if not (hebrew and t.isupper())]
+        again = self._typed_again(latin, in_hebrew_layout) | self._typed_again(hebrew, in_latin_layout)
+        for token in hebrew:
+            if token not in again and not self._knows(token) and (name := self._name_in_latin_layout(token)):
+                again[token] = name
+        again = again or self._transliterated(latin)
+        return _TOKEN.sub(lambda token: again.get(token[0], token[0]), text) if again else text
+
+    # --- the other layout ----------------------------------------------------------------------------------------
+
+    def _typed_again(self, tokens: Sequence[str], layout: Callable[[str], str]) -> dict[str, str]:
+        """Tokens of one script and what they are in the other layout; none unless that explains most of the strange ones."""
+        strange = [t for t in tokens if not self._knows(t)]
+        explained = [t for t in strange if self._knows_surely(layout(t))]
+        # Short words are often words in the other layout too ("ak" is של), so they do not speak for the layout they are in.
+        in_place = [t for t in tokens if t not in strange and len(t) > 2 and not self._is_name(t)]
+        if not explained or len(explained) * 2 < len(strange) or len(explained) <= len(in_place):
+            return {}
+        return {t: layout(t) for t in tokens if t in strange or (not self._is_name(t) and self._knows_surely(layout(t)))}
+
+    def _name_typed_in_hebrew(self, token: str) -> str | None:
+        """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
+        letters = _EDGES.sub("", token).rpartition("-")[2]
+        for variant in without_prefixes(letters):
+            name = in_latin_layout(variant)
+            if len(name) > 2 and name in self._lexicon.words and name.isascii():
+                return name
+        return None
+
+    def _is_surely_known(self, token: str) -> bool:
+        """Whether a token is known without taking so many prefix letters off it that hardly anything is left."""
+        words = normalise(token).split()
+        known, fillers = self._lexicon.words, self._lexicon.fillers
+        return bool(words) and all(
+            w in known or w in fillers or w in self._vocabulary or (len(w) > 4 and self._knows(w)) for w in words
+        )
+
+    def _is_name(self, token: str) -> bool:
+        """Whether a token is a Latin word of the lexicon without being a plain English one: an acronym."""
+        word = normalise(token)
+        return word in self._lexicon.words and len(word) <= _LONGEST_ACRONYM and word not in self._lexicon.fillers
+
+    # --- Latin letters -------------------------------------------------------------------------------------------
+
+    def _transliterated(self, tokens: Sequence[str]) -> dict[str, str]:
+        """Latin tokens that spell Hebrew words, and those words; none unless that explains most of the strange ones."""
+        strange = [t for t in tokens if not self._knows(t)]
+        explained = {t: hebrew for t in strange[:_MOST_TRANSLITERATED] if (hebrew := self._in_hebrew_letters(t))}
+        english = [t for t in tokens if t not in strange and len(t) > 1 and not self._is_name(t)]
+        return explained if len(explained) * 2 > len(strange) and len(explained) > len(english) * 2 else {}
+
+    def _spelled_in_latin(self, token: str) -> str | None:
+        """The Hebrew words that a Latin token spells, what stands around them left in place; None if it spells none."""
+        words = {word: self._hebrew.meant(normalise(word)) for word in _LATIN_WORD.findall(token)}
+        if not words or len(token) > LONGEST_WORD or not all(meant or self._knows(word) for word, meant in words.items()):
+            return None
+        return _LATIN_WORD.sub(lambda word: words.get(word[0]) or word[0], token)
+
+    @cached_property
+    def _hebrew(self) -> Transliterated:
+        """The Hebrew words by their Latin spelling; few messages need it."""
+        words = (*self._vocabulary, *sorted(self._lexicon.fillers), *self._lexicon.words, *sorted(self._foreign))
+        return Transliterated(words, (word for word in self._lexicon.words if self._is_name(word)))
