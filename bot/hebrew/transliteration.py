@@ -27,7 +27,7 @@ _SPELLED: dict[str, dict[str, float]] = {
     "ז": {"z": 0.0, "zz": 0.1},
     "ח": {"h": 0.0, "ch": 0.0, "kh": 0.0, "x": 0.1},
     "ט": {"t": 0.0, "tt": 0.1},
-    "י": {"i": 0.0, "y": 0.0, "ee": 0.0, "ii": 0.1, "ie": 0.0, "iy": 0.0, "ei": 0.0, "ey": 0.0, "ai": 0.0, "ay": 0.0, "e": 0.2, "": 0.3},
+    "י": {**dict.fromkeys(("i", "y", "ee", "ie", "iy", "ei", "ey", "ai", "ay"), 0.0), "ii": 0.1, "e": 0.2, "": 0.3},
     "כ": {"k": 0.0, "ch": 0.0, "kh": 0.0, "c": 0.1, "x": 0.1, "kk": 0.1, "h": 0.3, "q": 0.2},
     "ל": {"l": 0.0, "ll": 0.1},
     "מ": {"m": 0.0, "mm": 0.1},
@@ -50,6 +50,9 @@ _CARRIED = {"a": 0.0, "e": 0.02, "i": 0.1, "o": 0.1, "u": 0.2}
 _WITHOUT_A_VOWEL = 0.5
 # ו and י are always heard at the end of a word, and once where they stand twice.
 _HEARD = "וי"
+# Two sounds are mostly two letters at the end of a word (כדאי), and one vowel letter stands for a vowel beside it.
+_TWO_SOUNDS = ("ai", "ay", "ei", "ey")
+_BEFORE_A_LETTER = 0.1
 # Consonants that cannot be told apart in both scripts have one letter here, by which words are looked up.
 _CLASSES = dict(zip("בגדזחטכלמנספצקרשת", "BGDZKTKLMNSPCKRST", strict=True))
 _CLASS_OF_SPELLING = {
@@ -67,7 +70,9 @@ _HEBREW_CONSONANT = re.compile(f"[{''.join(_CLASSES)}]")
 _LATIN = re.compile(r"sch|sh|ch|kh|tz|ts|ph|th|ck|([b-df-hj-np-tv-xz])\1|.")
 # What may be read in another way: a vowel letter (ה, ו), another consonant (צ), or two.
 _OTHERWISE = {"h": "", "v": "", "w": "", "z": "C", "th": "TK", "sh": "SK"}
-_MOST_READINGS = 16
+_MOST_READINGS = 8
+# So much longer or shorter is no spelling of what stands between two consonants.
+_MOST_APART = 2
 
 # What Hebrew writes on to the next word.
 _PREFIXES: dict[str, str] = {
@@ -174,7 +179,7 @@ def _cost(word: str, typed: _Spelled, most: float) -> float | None:
     for letter, spelling in zip(spelled.consonants, typed.consonants, strict=True):
         cost += _SPELLED[letter].get(spelling, inf)
     for number, (letters, vowels) in enumerate(zip(spelled.gaps, typed.gaps, strict=True)):
-        if cost > most:
+        if cost > most or abs(len(letters) - len(vowels)) > _MOST_APART:
             return None
         cost += _gap_cost(letters, vowels, number == 0, number == last)
     return cost if cost <= most else None
@@ -203,6 +208,7 @@ def _gap_cost(letters: str, vowels: str, is_first: bool, is_last: bool) -> float
                 cost = _CARRIED[vowels[j]]
             else:
                 cost = _AT_AN_EDGE if (is_first and i == 0) or (is_last and i == len(letters)) else _UNWRITTEN[vowels[j]]
+                cost += _BEFORE_A_LETTER if i < len(letters) else 0.0
             costs.append(cost + rest(i, j + 1, True))
         return min(costs, default=inf)
 
@@ -216,6 +222,8 @@ def _letter_cost(letters: str, i: int, vowels: str, j: int, spelling: str, is_fi
         return _WITHOUT_A_VOWEL
     if not spelling and letter == _FINAL_HE and ends and j and vowels[j - 1] in _UNWRITTEN:
         return 0.0
+    if ends and spelling in _TWO_SOUNDS:
+        return _SPELLED[letter][spelling] + _BEFORE_A_LETTER
     if not spelling and letter in _HEARD:
         return 0.02 if i and letters[i - 1] == letter else _AT_AN_EDGE if ends else _SPELLED[letter][spelling]
     return _SPELLED[letter][spelling]

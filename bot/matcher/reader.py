@@ -86,7 +86,7 @@ class Reader:
         self._word = lru_cache(maxsize=REMEMBERED_WORDS)(self._read_word)
         self._mended = lru_cache(maxsize=REMEMBERED_WORDS)(self._mend)
         self.knows = lru_cache(maxsize=REMEMBERED_WORDS)(self._knows)
-        retyper = Retyper(lexicon, self.vocabulary, self.foreign, self.knows, emoji)
+        retyper = Retyper(lexicon, self.vocabulary, self.foreign, self.knows, self._is_misspelt, emoji)
         # A message is asked about at several stations on its way.
         self.retyped = lru_cache(maxsize=REMEMBERED_TEXTS)(retyper.retyped)
 
@@ -178,6 +178,10 @@ class Reader:
     def _carries_meaning(self, word: str) -> bool:
         found = self.lexicon.concepts_of(word)
         return bool(found and found[1])
+
+    def _is_misspelt(self, token: str) -> bool:
+        """Whether a typed token is most plausibly an idea of ours misspelt."""
+        return len(token) >= _SHORTEST_MISSPELT_LATIN and bool(self._mended(normalise(token)).concepts)
 
     def _knows(self, token: str) -> bool:
         """Whether every word of a typed token is known as it stands."""

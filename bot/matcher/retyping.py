@@ -12,8 +12,8 @@ from bot.hebrew.normalise import normalise
 from bot.hebrew.transliteration import Transliterated
 from bot.matcher.lexicon import LONGEST_WORD, REMEMBERED_WORDS, Lexicon, without_prefixes
 
-# A message that spells more Hebrew words in Latin letters is hardly ours, and looking for each takes time.
-_MOST_TRANSLITERATED = 30
+# So many words show whether a message spells Hebrew in Latin letters; looking for each takes time.
+_MOST_TRANSLITERATED = 16
 _LONGEST_ACRONYM = 4
 
 _TOKEN = re.compile(r"\S+")
@@ -30,14 +30,16 @@ class Retyper:
         vocabulary: Collection[str],
         foreign: Iterable[str],
         knows: Callable[[str], bool],
+        is_misspelt: Callable[[str], bool],
         emoji: Mapping[str, str],
     ) -> None:
         """`vocabulary`: our words, the most used first; `foreign`: others. `knows`: whether every word of a typed token is one
-        of ours as it stands. `emoji`: what each says that stands alone."""
+        of ours as it stands; `is_misspelt`: whether it is one misspelt. `emoji`: what each says that stands alone."""
         self._lexicon = lexicon
         self._vocabulary = vocabulary
         self._foreign = foreign
         self._knows = knows
+        self._is_misspelt = is_misspelt
         self._emoji = emoji
         self._name_in_latin_layout = lru_cache(maxsize=REMEMBERED_WORDS)(self._name_typed_in_hebrew)
         self._knows_surely = lru_cache(maxsize=REMEMBERED_WORDS)(self._is_surely_known)
@@ -107,8 +109,9 @@ class Retyper:
 
     def _transliterated(self, tokens: Sequence[str]) -> dict[str, str]:
         """Latin tokens that spell Hebrew words, and those words; none unless that explains most of the strange ones."""
-        strange = [t for t in tokens if not self._knows(t)]
-        explained = {t: hebrew for t in strange[:_MOST_TRANSLITERATED] if (hebrew := self._in_hebrew_letters(t))}
+        tokens = tokens[:_MOST_TRANSLITERATED]
+        strange = [t for t in tokens if not (self._knows(t) or self._is_misspelt(t))]
+        explained = {t: hebrew for t in strange if (hebrew := self._in_hebrew_letters(t))}
         english = [t for t in tokens if t not in strange and len(t) > 1 and not self._is_name(t)]
         return explained if len(explained) * 2 > len(strange) and len(explained) > len(english) * 2 else {}
 

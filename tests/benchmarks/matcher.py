@@ -145,10 +145,13 @@ def hostile() -> list[tuple[str, str]]:
     numbers = [f"מילה{n}" for n in range(2000)]
     letters = "אבגדהוזחטיכלמנסעפצקרשת"
     strange = [letters[n % 22] + letters[n // 22 % 22] + letters[n * 7 % 22] + letters[n * 3 % 22] + "ןות" for n in range(700)]
+    syllables = ["ha", "me", "shu", "vo", "li", "ze", "ach", "tza", "be", "ki"]
+    latin = ["".join(syllables[n // 10**place % 10] for place in range(4)) for n in range(700)]
     texts = {
         "one letter": "א" * LONGEST,
         "many words": " ".join(numbers),
         "strange words": " ".join(strange),
+        "Hebrew in Latin letters": " ".join(latin),
         "wrong layout": "nv zv kpo " * 410,
         "questions": "מה זה KPO ומה היתרונות? " * 170,
         "names": "KPO ו-BPO, " * 400,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.hebrew.normalise import normalise
 from bot.matcher.lexicon import Lexicon, without_prefixes
 from bot.matcher.matcher import Matcher
 from bot.matcher.reader import How, Kind, Reader
@@ -13,6 +14,12 @@ def test_read_as(matcher: Matcher, typed: str, expected: str) -> None:
     reader = matcher.reader
     words = reader.read(reader.retyped(typed))
     assert "|".join(word.form for word in words if word.kind is not Kind.FILLER) == expected
+
+
+@pytest.mark.parametrize(("typed", "expected"), tsv("transliterated.tsv"))
+def test_retyped(matcher: Matcher, typed: str, expected: str) -> None:
+    retyped = matcher.reader.retyped(typed)
+    assert retyped == typed if expected == typed else normalise(retyped) == normalise(expected)
 
 
 @pytest.fixture
