@@ -10,8 +10,11 @@ from bot.conversation import Decision, Responder
 from bot.editor.advice import MOST_SHOWN, Advice, Kind, report
 from bot.editor.answered import Sort, is_settled
 from bot.editor.lint import lint
-from bot.editor.reading import read
-from bot.knowledge import Example, Examples, load_all
+from bot.editor.reading import Read, read
+from bot.editor.variety import too_few
+from bot.knowledge import OFF_DOMAIN, Example, Examples, load_all
+from bot.matcher.reader import Kind as WordKind
+from bot.matcher.reader import Word
 from bot.matcher.training import learned
 from tests.conftest import KNOWLEDGE
 from tests.knowledge.test_loader import SMALL, write
@@ -62,6 +65,23 @@ def test_every_heading_is_tested_both_ways() -> None:
     told = {row["heading"] for row in CASES if "says" in row}
     assert told == {row["heading"] for row in CASES if "says" not in row}
     assert told >= {LEFT_TO_RIGHT, TITLES, TOO_LITTLE, *map(str, Sort)} and len(told) == 9
+
+
+@pytest.mark.parametrize(("most", "few", "wanted"), [(48, 12, None), (49, 12, 13), (49, 13, None), (60, 14, 15)])
+def test_what_is_wanted_is_more_than_there_is(responder: Responder, most: int, few: int, wanted: int | None) -> None:
+    entries = dict(list(responder.knowledge.entries.items())[:3])
+    counts = zip(entries, (most, few, most), strict=True)
+    reads = [
+        Read(Example(f"{topic} {n}", topic, "a.yaml", 1), (), (Word(str(n), str(n), WordKind.NUMBER),))
+        for topic, count in [*counts, (OFF_DOMAIN, most)]
+        for n in range(count)
+    ]
+    told = [str(advice) for advice in too_few(reads, entries)]
+    assert len(told) == bool(wanted)
+    assert all(
+        line.endswith(f" has {few} phrasings, where half of the topics have {most} or more; write at least {wanted}")
+        for line in told
+    )
 
 
 def test_what_need_not_be_asked_would_be_answered_right(responder: Responder) -> None:
