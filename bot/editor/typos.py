@@ -51,8 +51,8 @@ def typos(reads: Sequence[Read], reader: Reader) -> list[Advice]:
 
 
 def _as_typed(word: Word, text: str) -> str:
-    """A word of a text as it stands there, to be searched for; in the keyboard layout that it was read in, where that is another
-    one."""
+    """A word of a text as it stands there, to be searched for; or as it was read, where it was typed in the other keyboard
+    layout."""
     tokens = (token for token in text.split() if word.text in normalise(token).split())
     return next((_EDGES.sub("", token) for token in tokens), as_written(word.text))
 

@@ -45,8 +45,8 @@ def too_few(reads: Iterable[Read], entries: Mapping[str, Entry]) -> list[Advice]
     wanted = ceil(phrasings / PHRASINGS_FOR_AN_OFF_DOMAIN)
     if off_domain < wanted:
         text = (
-            f"there {'is' if off_domain == 1 else 'are'} {counted(off_domain, 'off-domain message')} for {phrasings:,} phrasings, "
-            f"so that what is not ours is answered too readily; write at least {wanted:,}"
+            f"there {'is' if off_domain == 1 else 'are'} {counted(off_domain, 'off-domain message')} for {phrasings:,} "
+            f"phrasings, so that what is not ours is answered too readily; write at least {wanted:,}"
         )
         found.append(Advice("off-domain.txt", text))
     return found
