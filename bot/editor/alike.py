@@ -85,17 +85,18 @@ def _is_typed_alike(one: Read, other: Read, matcher: Matcher) -> bool:
     return len(set(texts)) == 1
 
 
-def _listed(places: Sequence[str]) -> str:
-    """A few of the places; one who sees to those sees the others the next time."""
-    left = len(places) - MOST_PLACES
-    return ", ".join(places[:MOST_PLACES]) + (f" and {left} more" if left > 0 else "")
+def _listed(examples: Sequence[Example]) -> str:
+    """Where a few of the examples stand; one who sees to those sees the others the next time."""
+    left = len(examples) - MOST_PLACES
+    places = ", ".join(f"{example.file} line {example.line}" for example in examples[:MOST_PLACES])
+    return places + (f" and {left} more" if left > 0 else "")
 
 
 def _advice(pairs: Sequence[_Pair]) -> Advice:
     one, other_read = min(pairs, key=lambda pair: len(pair[0].read.example.text))
     example, other = one.read.example, other_read.example
     after = f"after '{example.before}', " if example.before else ""
-    more = [place(pair[0].read.example) for pair in pairs if pair[0] is not one and pair[0].read is not other_read]
+    more = [pair[0].read.example for pair in pairs if pair[0] is not one and pair[0].read is not other_read]
     is_one = len(more) == 1
     if one.topic is None:
         got, do = "gets no answer", "does" if is_one else "do"
