@@ -33,8 +33,8 @@ def titles(knowledge: Knowledge, matcher: Matcher) -> list[Advice]:
 def _leans(title: str, knowledge: Knowledge, matcher: Matcher) -> str | None:
     """How a title leans on something that is not in it; None where it stands alone."""
     words = matcher.reader.read(title)
-    if _begins_with_and(title, matcher.reader):
-        return f"begins with an 'and' ('{title.split()[0].rstrip('?!.,:')}')"
+    if joined := _and_at_the_start(title, matcher.reader):
+        return f"begins with an 'and' ('{as_written(joined)}')"
     if matcher.ranker.names_ours(words):
         return None
     leaning = frozenset(knowledge.lexicon.leaning)
@@ -45,14 +45,14 @@ def _leans(title: str, knowledge: Knowledge, matcher: Matcher) -> str | None:
     return None if telling else "asks about nothing"
 
 
-def _begins_with_and(title: str, reader: Reader) -> bool:
-    """Whether the first word of a title is a known one with an "and" written on to it, which none begins with by itself."""
+def _and_at_the_start(title: str, reader: Reader) -> str | None:
+    """The first word of a title, if it is a known one with an "and" written on to it, or the "and" before a Latin word."""
     first = next(iter(normalise(title).split()), "")
-    if first == _AND:
-        return True  # written on to a Latin word
+    if not first.startswith(_AND) or first in reader.foreign:
+        return None
     # Read by itself, since a run of words keeps its prefix letters.
-    is_joined = first.startswith(_AND) and not any(word.form.startswith(_AND) for word in reader.read(first))
-    return is_joined and first not in reader.foreign
+    is_joined = first == _AND or not any(word.form.startswith(_AND) for word in reader.read(first))
+    return first if is_joined else None
 
 
 def left_to_right(knowledge: Knowledge) -> list[Advice]:

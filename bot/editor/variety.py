@@ -36,8 +36,10 @@ def too_few(reads: Iterable[Read], entries: Mapping[str, Entry]) -> list[Advice]
         has = f"entry '{topic}' has {counted(counts[topic], 'phrasing')}"
         different = len(set(said[topic]))
         if counts[topic] < wanted:
-            text = f"{has}, where half of the topics have {middle:.0f} or more; write at least {wanted}"
-            found.append(Advice(entry.file, text, entry.line))
+            beside = (
+                f"where half of the topics have {middle:.0f} or more" if counts[topic] < middle else "too few to be understood"
+            )
+            found.append(Advice(entry.file, f"{has}, {beside}; write at least {wanted}", entry.line))
         elif different < counts[topic] * LEAST_VARIETY:
             text = f"{has} that say only {counted(different, 'different thing')}; add some in other words"
             found.append(Advice(entry.file, text, entry.line))
