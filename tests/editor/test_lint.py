@@ -60,6 +60,7 @@ def test_each_kind(tmp_path: Path, row: dict[str, Any]) -> None:
         assert lines == []
     else:
         assert [line for line in lines if line.startswith(f"{row['place']}: ") and row["says"] in line], kinds
+        assert len(lines) == row.get("times", len(lines))
         assert [line for line in lines if len(line.splitlines()) != 1 or "; " not in line] == []
 
 
