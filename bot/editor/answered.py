@@ -1,4 +1,4 @@
-"""Examples that the matcher itself, which learned from them, answers otherwise."""
+"""Examples that the matcher itself, which learned from them, answers otherwise, or not at all."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def is_long(read: Read) -> bool:
 
 
 class Sort(StrEnum):
-    """What sort of example is answered otherwise: the heading that it is told under."""
+    """What sort of example is answered otherwise or not at all: the heading that it is told under."""
 
     UNANSWERED = "Phrasings that get no answer"
     PHRASING = "Phrasings that are answered with another topic"
