@@ -20,21 +20,20 @@ MOST_PLACES = 3
 def same(reads: Iterable[Read], found: Iterable[Otherwise], matcher: Matcher) -> tuple[list[Advice], set[Example]]:
     """Advice on examples that are answered otherwise, or not at all, because they differ from those of another topic in nothing
     that the matcher sees, and all the examples that this explains. Those that are said after the same answer are compared among
-    themselves. One piece of advice for all that say the same and get the same: first what most suffer from.
+    themselves. One piece of advice for all that say the same: first what most suffer from.
 
     What is not ours and gets small talk is left out, unless the very same was written as small talk.
     """
     lost = {one.read.example: one for one in found}
-    told: list[list[_Pair]] = []
+    told: list[tuple[_Pair, ...]] = []
     explained: set[Example] = set()
     for alike in _alike(reads, matcher):
         pairs = tuple(_pairs(alike, lost, matcher))
         explained.update(one.read.example for one, _ in pairs)
-        by_answer: dict[str | None, list[_Pair]] = defaultdict(list)
-        for one, other in pairs:
-            if not one.is_small_talk(matcher) or _is_typed_alike(one.read, other, matcher):
-                by_answer[one.topic].append((one, other))
-        told += by_answer.values()
+        if worth := tuple(
+            (one, other) for one, other in pairs if not one.is_small_talk(matcher) or _is_typed_alike(one.read, other, matcher)
+        ):
+            told.append(worth)
     return list(map(_advice, sorted(told, key=_rank))), explained
 
 
