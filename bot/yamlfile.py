@@ -21,6 +21,22 @@ MOST_BYTES = 4 * 1024 * 1024
 DEEPEST = 8
 PLAIN_TYPES = ("str", "int", "float", "bool", "null", "timestamp")
 
+_IN_QUOTES = "put the text in double quotes"
+_LOOK = "look here and above for a quote that is not closed, or not at the end of the text, and for a wrong indentation"
+# What the library says, with libyaml or without, and what an editor can do about it.
+_WAYS_OUT = (
+    ("mapping values", _IN_QUOTES),
+    ("tab character", "indent with spaces, not tabs"),
+    ("cannot start any token", _IN_QUOTES),
+    ("alphabetic or numeric", _IN_QUOTES),
+    ("line break", _IN_QUOTES),
+    ("expected URI", _IN_QUOTES),
+    ("',' or ", "close the bracket, or put the text in double quotes"),
+    ("expected ':'", "look here and above for a '- ' or a ':' that is missing"),
+    ("did not find expected", _LOOK),
+    ("expected <block end>", _LOOK),
+)
+
 Path = tuple[str | int, ...]
 
 
@@ -67,8 +83,7 @@ def read(text: str) -> Document:
             return document
         node = yaml.compose(text, Loader=SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        document.problems.append(Problem(mark.line + 1 if mark else 1, f"is not valid YAML: {_plain(error)}"))
+        document.problems.append(_invalid(error, text))
         return document
     except (yaml.YAMLError, ValueError) as error:
         # The library tells no line for characters that it refuses.
@@ -82,11 +97,19 @@ def read(text: str) -> Document:
     return document
 
 
-def _plain(error: yaml.MarkedYAMLError) -> str:
-    advice = "; put the text in double quotes" if error.problem and "mapping values" in error.problem else ""
-    if error.problem and ("\\t" in error.problem or "tab character" in error.problem):
-        advice = "; indent with spaces, not tabs"
-    return f"{error.problem}{advice}"
+def _invalid(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    """Where a text is no YAML, why, and the way out."""
+    mark, why = error.problem_mark or error.context_mark, str(error.problem)
+    before = "".join(text.splitlines()[mark.line : mark.line + 1])[: mark.column + 1] if mark else ""
+    if "quoted scalar" in (error.context or "") and "end of stream" in why:
+        # The library tells where the text ends instead.
+        mark, why = error.context_mark, "a quote begins here that is not closed"
+        advice = "close it, or put a text that begins with an apostrophe in double quotes"
+    elif "\t" in before and not before.strip():
+        advice = "indent with spaces, not tabs"
+    else:
+        advice = next((advice for said, advice in _WAYS_OUT if said in why), "")
+    return Problem(mark.line + 1 if mark else 1, "; ".join(filter(None, (f"is not valid YAML: {why}", advice))))
 
 
 def _plain_data(node: yaml.Node, path: Path, document: Document) -> Any:

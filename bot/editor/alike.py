@@ -1,4 +1,4 @@
-"""Examples of different topics that say the same to the matcher, so that one of them gets the answer of another."""
+"""Examples of different topics that say the same to the matcher, so that one of them gets the answer of another, or none."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from bot.editor.answered import Otherwise
 from bot.editor.asking import counted
 from bot.editor.reading import Read, named, place, quoted
 from bot.hebrew.normalise import normalise
-from bot.knowledge import Example
+from bot.knowledge import OFF_DOMAIN, Example
+from bot.matcher.exact import key
 from bot.matcher.matcher import Matcher
 
 MOST_PLACES = 3
 
 
 def same(reads: Iterable[Read], found: Iterable[Otherwise], matcher: Matcher) -> tuple[list[Advice], set[Example]]:
-    """Advice on examples that are answered otherwise because they differ from those of another topic in nothing that the
-    matcher sees, and all the examples that this explains. Those that are said after the same answer are compared among
-    themselves. One piece of advice for all that say the same: first what most suffer from. What is not ours and gets small
-    talk is left out, unless the very same was written as small talk.
+    """Advice on examples that are answered otherwise, or not at all, because they differ from those of another topic in nothing
+    that the matcher sees, and all the examples that this explains. Those that are said after the same answer are compared among
+    themselves. One piece of advice for all that say the same: first what most suffer from.
+
+    What is not ours and gets small talk is left out, unless the very same was written as small talk.
     """
     lost = {one.read.example: one for one in found}
     told: list[tuple[_Pair, ...]] = []
@@ -36,15 +38,24 @@ def same(reads: Iterable[Read], found: Iterable[Otherwise], matcher: Matcher) ->
 
 
 _Pair = tuple[Otherwise, Read]
-"""What is answered otherwise, and what says the same and gets its own topic."""
+"""What is answered otherwise or not at all, and what says the same and tells why."""
 
 
 def _pairs(alike: Sequence[Read], lost: Mapping[Example, Otherwise], matcher: Matcher) -> Iterator[_Pair]:
     for read in alike:
         if one := lost.get(read.example):
-            others = [other for other in alike if other.example.topic == one.topic]
-            others.sort(key=lambda other: not _is_typed_alike(read, other, matcher))
+            others = [other for other in alike if _explains(other, one)]
+            # The shortest shows best what is left of the others.
+            others.sort(key=lambda other: (not _is_typed_alike(read, other, matcher), len(other.example.text)))
             yield from ((one, other) for other in others[:1])
+
+
+def _explains(other: Read, one: Otherwise) -> bool:
+    """Whether one that shows the same to the network tells why another is answered otherwise: it has the topic of that answer.
+    Or why it is not answered: two topics have just these words, so that neither has them by heart."""
+    if one.topic is not None:
+        return other.example.topic == one.topic
+    return other.example.topic not in (one.read.example.topic, OFF_DOMAIN) and key(other.words) == key(one.read.words)
 
 
 def _rank(pairs: Sequence[_Pair]) -> tuple[object, ...]:
@@ -73,20 +84,26 @@ def _is_typed_alike(one: Read, other: Read, matcher: Matcher) -> bool:
     return len(set(texts)) == 1
 
 
-def _listed(places: Sequence[str]) -> str:
-    """A few of the places; one who sees to those sees the others the next time."""
-    left = len(places) - MOST_PLACES
-    return ", ".join(places[:MOST_PLACES]) + (f" and {left} more" if left > 0 else "")
+def _listed(examples: Sequence[Example]) -> str:
+    """Where a few of the examples stand; one who sees to those sees the others the next time."""
+    left = len(examples) - MOST_PLACES
+    places = ", ".join(f"{example.file} line {example.line}" for example in examples[:MOST_PLACES])
+    return places + (f" and {left} more" if left > 0 else "")
 
 
 def _advice(pairs: Sequence[_Pair]) -> Advice:
     one, other_read = min(pairs, key=lambda pair: len(pair[0].read.example.text))
     example, other = one.read.example, other_read.example
     after = f"after '{example.before}', " if example.before else ""
-    more = [place(other.read.example) for other, _ in pairs if other is not one]
-    others = f", as {'is' if len(more) == 1 else 'are'} {counted(len(more), 'other')}: {_listed(more)}" if more else ""
+    more = [pair[0].read.example for pair in pairs if pair[0] is not one and pair[0].read is not other_read]
+    is_one = len(more) == 1
+    if one.topic is None:
+        got, do = "gets no answer", "does" if is_one else "do"
+    else:
+        got, do = "is answered with that", "is" if is_one else "are"
+    others = f", as {do} {counted(len(more), 'other')}: {_listed(more)}" if more else ""
     text = (
         f"{after}{quoted(example.text)} of {named(example.topic)} says the same to the bot as {quoted(other.text)} of "
-        f"{named(other.topic)} ({place(other)}) and is answered with that{others}; make one of the two say more, or take it out"
+        f"{named(other.topic)} ({place(other)}) and {got}{others}; make one of the two say more, or take it out"
     )
     return Advice(example.file, text, example.line)

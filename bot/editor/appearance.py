@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from bot.editor.advice import Advice
 from bot.editor.reading import quoted
 from bot.hebrew.direction import reads_left_to_right
-from bot.hebrew.normalise import as_written
+from bot.hebrew.normalise import as_written, normalise
 from bot.knowledge import Knowledge
 from bot.matcher.features import content
 from bot.matcher.matcher import Matcher
-from bot.matcher.reader import Kind
+from bot.matcher.reader import Kind, Reader
 from bot.texts import IN_ENGLISH
 
 _AND = "ו"
@@ -33,8 +33,8 @@ def titles(knowledge: Knowledge, matcher: Matcher) -> list[Advice]:
 def _leans(title: str, knowledge: Knowledge, matcher: Matcher) -> str | None:
     """How a title leans on something that is not in it; None where it stands alone."""
     words = matcher.reader.read(title)
-    if words and words[0].text.startswith(_AND) and matcher.cues.begin(words[0]) and not words[0].form.startswith(_AND):
-        return f"begins with an 'and' ('{as_written(words[0].text)}')"
+    if joined := _and_at_the_start(title, matcher.reader):
+        return f"begins with an 'and' ('{as_written(joined)}')"
     if matcher.ranker.names_ours(words):
         return None
     leaning = frozenset(knowledge.lexicon.leaning)
@@ -43,6 +43,16 @@ def _leans(title: str, knowledge: Knowledge, matcher: Matcher) -> str | None:
     asking = matcher.cues.asking
     telling = [word for word in content(words) if word.kind is not Kind.FILLER and asking.isdisjoint(word.concepts)]
     return None if telling else "asks about nothing"
+
+
+def _and_at_the_start(title: str, reader: Reader) -> str | None:
+    """The first word of a title, if it is a known one with an "and" written on to it, or the "and" before a Latin word."""
+    first = next(iter(normalise(title).split()), "")
+    if not first.startswith(_AND) or first in reader.foreign:
+        return None
+    # Read by itself, since a run of words keeps its prefix letters.
+    is_joined = first == _AND or not any(word.form.startswith(_AND) for word in reader.read(first))
+    return first if is_joined else None
 
 
 def left_to_right(knowledge: Knowledge) -> list[Advice]:

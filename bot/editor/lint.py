@@ -29,10 +29,7 @@ def lint(responder: Responder, examples: Sequence[Example]) -> list[Kind]:
         ("Titles that do not stand alone", titles(knowledge, matcher)),
         ("Too little to learn from", too_few(reads, knowledge.entries)),
         ("Examples of different topics that say the same", alike),
-        (
-            "Phrasings that look out of place",
-            misplaced(reads, {one.read.example for one in lost}, matcher, knowledge.lexicon.broader),
-        ),
+        ("Phrasings that look out of place", misplaced(reads, matcher, knowledge.lexicon.broader)),
         *((str(sort), some) for sort, some in sorts.items()),
         ("Words that look mistyped", typos(reads, matcher.reader)),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.editor.advice import Advice
 from bot.editor.answered import SURE_FROM, is_long
@@ -11,19 +11,19 @@ from bot.knowledge import OFF_DOMAIN, Example
 from bot.matcher.matcher import Matcher
 
 
-def misplaced(
-    reads: Iterable[Read], told: Collection[Example], matcher: Matcher, broader: Mapping[str, Sequence[str]]
-) -> list[Advice]:
+def misplaced(reads: Iterable[Read], matcher: Matcher, broader: Mapping[str, Sequence[str]]) -> list[Advice]:
     """Phrasings whose like is surely taken for another topic, the surest first: who words them a little otherwise gets that.
 
-    `told`: examples on which there is advice already. `broader`: topics that also tell what narrower ones tell.
+    `broader`: topics that also tell what narrower ones tell.
     """
-    ranker = matcher.by_likeness().ranker
+    ranker, exact = matcher.by_likeness().ranker, matcher.ranker.exact
     found: list[tuple[float, Advice]] = []
     for read in reads:
         example = read.example
-        if example.before or example.topic == OFF_DOMAIN or len(read.clauses) != 1 or is_long(read) or example in told:
+        if example.before or len(read.clauses) != 1 or is_long(read):
             continue
+        if exact.topic(read.words) != example.topic:
+            continue  # not known by heart
         reading = ranker.rank(read.words)
         narrower = broader.get(reading.top, ())
         if reading.confidence >= SURE_FROM and reading.top != example.topic and example.topic not in narrower:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,7 +11,7 @@ from rapidfuzz.distance import OSA
 from bot.editor.advice import Advice
 from bot.editor.answered import is_long
 from bot.editor.reading import Read, quoted
-from bot.hebrew.normalise import as_written
+from bot.hebrew.normalise import as_written, normalise
 from bot.hebrew.roots import root
 from bot.hebrew.tables import SOUND_ALIKE, VOWEL_LETTERS
 from bot.knowledge import OFF_DOMAIN
@@ -21,6 +22,7 @@ from bot.matcher.reader import How, Reader, Word
 COMMON_FROM = 10
 # A shorter word is one slip away from too many others.
 SHORTEST = 5
+_EDGES = re.compile(r"^\W+|\W+$")
 
 
 def typos(reads: Sequence[Read], reader: Reader) -> list[Advice]:
@@ -39,13 +41,20 @@ def typos(reads: Sequence[Read], reader: Reader) -> list[Advice]:
         for word in dict.fromkeys(read.words):
             if common[word.form] >= COMMON_FROM and _looks_mistyped(word, roots):
                 example = read.example
-                typed, meant, count = as_written(word.text), as_written(word.form), common[word.form]
+                typed, meant, count = _as_typed(word, example.text), as_written(word.form), common[word.form]
                 text = (
                     f"'{typed}' in {quoted(example.text)} looks like '{meant}', which stands in {count} others; "
                     "set it right, unless it is meant to be mistyped"
                 )
                 found.append((common[word.form], Advice(example.file, text, example.line)))
     return [advice for _, advice in sorted(found, key=lambda item: -item[0])]
+
+
+def _as_typed(word: Word, text: str) -> str:
+    """A word of a text as it stands there, to be searched for; or as it was read, where it was typed in the other keyboard
+    layout."""
+    tokens = (token for token in text.split() if word.text in normalise(token).split())
+    return next((_EDGES.sub("", token) for token in tokens), as_written(word.text))
 
 
 def _looks_mistyped(word: Word, roots: set[str]) -> bool:

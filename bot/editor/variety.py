@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from math import ceil
 from statistics import median
 
 from bot.editor.advice import Advice
+from bot.editor.asking import counted
 from bot.editor.reading import Read
 from bot.knowledge import OFF_DOMAIN, Entry
 
@@ -15,8 +17,8 @@ LEAST_PHRASINGS = 12
 LEAST_PART = 0.25
 # The part of a topic's phrasings that say something which no other of them says. Greetings are much alike; who asks, varies.
 LEAST_VARIETY = 0.5
-# With fewer off-domain messages than this for each phrasing, what is not ours is answered too readily.
-LEAST_OFF_DOMAIN = 0.1
+# With fewer off-domain messages than one for so many phrasings, what is not ours is answered too readily.
+PHRASINGS_FOR_AN_OFF_DOMAIN = 10
 
 
 def too_few(reads: Iterable[Read], entries: Mapping[str, Entry]) -> list[Advice]:
@@ -28,22 +30,25 @@ def too_few(reads: Iterable[Read], entries: Mapping[str, Entry]) -> list[Advice]
             said[read.example.topic].append(tuple(word.form for word in read.words))
     counts = {topic: len(said[topic]) for topic in entries}
     middle = median(counts.values())
+    wanted = max(LEAST_PHRASINGS, ceil(middle * LEAST_PART))
     found: list[Advice] = []
     for topic, entry in entries.items():
-        where = f"entry '{topic}'"
-        variety = len(set(said[topic])) / max(1, counts[topic])
-        if counts[topic] < max(LEAST_PHRASINGS, middle * LEAST_PART):
-            wanted = max(LEAST_PHRASINGS, round(middle * LEAST_PART))
-            text = f"{where} has {counts[topic]} phrasings, where half of the topics have {middle:.0f} or more; "
-            found.append(Advice(entry.file, f"{text}write at least {wanted}", entry.line))
-        elif variety < LEAST_VARIETY:
-            text = f"{where} has {counts[topic]} phrasings that say only {len(set(said[topic]))} different things; "
-            found.append(Advice(entry.file, f"{text}add some in other words", entry.line))
+        has = f"entry '{topic}' has {counted(counts[topic], 'phrasing')}"
+        different = len(set(said[topic]))
+        if counts[topic] < wanted:
+            beside = (
+                f"where half of the topics have {middle:.0f} or more" if counts[topic] < middle else "too few to be understood"
+            )
+            found.append(Advice(entry.file, f"{has}, {beside}; write at least {wanted}", entry.line))
+        elif different < counts[topic] * LEAST_VARIETY:
+            text = f"{has} that say only {counted(different, 'different thing')}; add some in other words"
+            found.append(Advice(entry.file, text, entry.line))
     phrasings, off_domain = sum(counts.values()), len(said[OFF_DOMAIN])
-    if off_domain < phrasings * LEAST_OFF_DOMAIN:
+    wanted = ceil(phrasings / PHRASINGS_FOR_AN_OFF_DOMAIN)
+    if off_domain < wanted:
         text = (
-            f"there are {off_domain} off-domain messages for {phrasings} phrasings, so that what is not ours is answered too "
-            f"readily; write at least {round(phrasings * LEAST_OFF_DOMAIN)}"
+            f"there {'is' if off_domain == 1 else 'are'} {counted(off_domain, 'off-domain message')} for {phrasings:,} "
+            f"phrasings, so that what is not ours is answered too readily; write at least {wanted:,}"
         )
         found.append(Advice("off-domain.txt", text))
     return found

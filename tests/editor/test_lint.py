@@ -8,10 +8,15 @@ import yaml
 
 from bot.conversation import Decision, Responder
 from bot.editor.advice import MOST_SHOWN, Advice, Kind, report
-from bot.editor.answered import Sort, is_settled
+from bot.editor.answered import Otherwise, Sort, advice, is_settled
 from bot.editor.lint import lint
-from bot.editor.reading import read
-from bot.knowledge import Example, Examples, load_all
+from bot.editor.reading import Read, read
+from bot.editor.variety import too_few
+from bot.knowledge import OFF_DOMAIN, Example, Examples, load_all
+from bot.matcher.matcher import Match, Reason
+from bot.matcher.ranker import Reading
+from bot.matcher.reader import Kind as WordKind
+from bot.matcher.reader import Word
 from bot.matcher.training import learned
 from tests.conftest import KNOWLEDGE
 from tests.knowledge.test_loader import SMALL, write
@@ -50,18 +55,44 @@ def test_a_clean_folder_has_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize("row", CASES, ids=lambda row: row["name"])
 def test_each_kind(tmp_path: Path, row: dict[str, Any]) -> None:
     kinds = {kind.heading: kind.advice for kind in linted(write(tmp_path, changed(CLEAN, row)))}
-    lines = [str(advice) for advice in kinds.get(row["heading"], ())]
+    lines = [str(one) for one in kinds.get(row["heading"], ())]
     if "says" not in row:
         assert lines == []
     else:
         assert [line for line in lines if line.startswith(f"{row['place']}: ") and row["says"] in line], kinds
+        assert len(lines) == row.get("times", len(lines))
         assert [line for line in lines if len(line.splitlines()) != 1 or "; " not in line] == []
 
 
 def test_every_heading_is_tested_both_ways() -> None:
     told = {row["heading"] for row in CASES if "says" in row}
     assert told == {row["heading"] for row in CASES if "says" not in row}
-    assert told >= {LEFT_TO_RIGHT, TITLES, TOO_LITTLE, *map(str, Sort)} and len(told) == 9
+    assert told >= {LEFT_TO_RIGHT, TITLES, TOO_LITTLE, *map(str, Sort)} and len(told) == 10
+
+
+@pytest.mark.parametrize(("most", "few", "wanted"), [(48, 12, None), (49, 12, 13), (49, 13, None), (60, 14, 15)])
+def test_what_is_wanted_is_more_than_there_is(responder: Responder, most: int, few: int, wanted: int | None) -> None:
+    entries = dict(list(responder.knowledge.entries.items())[:3])
+    counts = zip(entries, (most, few, most), strict=True)
+    reads = [
+        Read(Example(f"{topic} {n}", topic, "a.yaml", 1), (), (Word(str(n), str(n), WordKind.NUMBER),))
+        for topic, count in [*counts, (OFF_DOMAIN, most)]
+        for n in range(count)
+    ]
+    told = [str(one) for one in too_few(reads, entries)]
+    assert len(told) == bool(wanted)
+    assert all(
+        line.endswith(f" has {few} phrasings, where half of the topics have {most} or more; write at least {wanted}")
+        for line in told
+    )
+
+
+@pytest.mark.parametrize(("likelihood", "is_told"), [(0.95, True), (0.9, True), (0.89, False)])
+def test_close_calls_are_no_advice(responder: Responder, likelihood: float, is_told: bool) -> None:
+    match = Match(Decision.ANSWER, ("red",), Reason.SURE, (Reading((), (("red", likelihood), ("blue", 1 - likelihood))),))
+    lost = Otherwise(Read(Example("purple", "blue", "a.yaml", 1), (), ()), match)
+    told = advice([lost], responder.matcher)
+    assert {sort for sort, some in told.items() if some} == ({Sort.PHRASING} if is_told else set())
 
 
 def test_what_need_not_be_asked_would_be_answered_right(responder: Responder) -> None:
@@ -83,8 +114,8 @@ def test_the_projects_own_knowledge_shows_well_and_tells_enough(responder: Respo
 
 
 def test_a_report_shows_a_few_of_each_kind() -> None:
-    advice = tuple(Advice("a.yaml", f"number {number}", number) for number in range(MOST_SHOWN + 2))
-    kinds = [Kind("Many", advice), Kind("One", advice[:1])]
+    some = tuple(Advice("a.yaml", f"number {number}", number) for number in range(MOST_SHOWN + 2))
+    kinds = [Kind("Many", some), Kind("One", some[:1])]
     lines = report(kinds).splitlines()
     assert lines[:2] == [f"Many ({MOST_SHOWN + 2}):", "  a.yaml: number 0"]
     assert lines[MOST_SHOWN + 1 :] == ["  and 2 more; --all shows them", "", "One (1):", "  a.yaml: number 0", ""]
