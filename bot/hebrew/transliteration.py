@@ -49,7 +49,7 @@ _CARRIERS = "אע"
 _CARRIED = {"a": 0.0, "e": 0.02, "i": 0.1, "o": 0.1, "u": 0.2}
 _WITHOUT_A_VOWEL = 0.5
 # ו and י are always heard at the end of a word, and once where they stand twice.
-_HEARD = "וי"
+_HEARD = ("ו", "י")
 # Two sounds are mostly two letters at the end of a word (כדאי), and one vowel letter stands for a vowel beside it.
 _TWO_SOUNDS = ("ai", "ay", "ei", "ey")
 _BEFORE_A_LETTER = 0.1
@@ -208,7 +208,7 @@ def _gap_cost(letters: str, vowels: str, is_first: bool, is_last: bool) -> float
                 cost = _CARRIED[vowels[j]]
             else:
                 cost = _AT_AN_EDGE if (is_first and i == 0) or (is_last and i == len(letters)) else _UNWRITTEN[vowels[j]]
-                cost += _BEFORE_A_LETTER if i < len(letters) else 0.0
+                cost += _BEFORE_A_LETTER if letters[i : i + 1] in _HEARD else 0.0
             costs.append(cost + rest(i, j + 1, True))
         return min(costs, default=inf)
 
