@@ -72,8 +72,8 @@ def _learnable(knowledge: Knowledge, examples: Examples, shown: Callable[[str], 
 def _exact(examples: Examples, read: Callable[[str], Words], shown: Callable[[str], Words]) -> ExactPhrasings:
     """The topic of each phrasing by its key, with its courtesies and without, since the matcher looks at both.
 
-    Where several topics share a key, it is that of the phrasing that is nothing but its key ("KPO", not "KPO בקיצור"), if there
-    is just one.
+    Where several topics share a key, it is that of the phrasing that is nothing but its key ("KPO", not "KPO בקיצור" or
+    "ול-KPO?"), if there is just one.
     """
     topics: dict[str, set[str]] = {}
     bare: dict[str, set[str]] = {}
@@ -81,7 +81,7 @@ def _exact(examples: Examples, read: Callable[[str], Words], shown: Callable[[st
         for phrasing in phrasings:
             for words in {read(phrasing), shown(phrasing)}:
                 topics.setdefault(key(words), set()).add(topic)
-                if len(content(words)) == len(read(phrasing)):
+                if all(word.text == word.form for word in words) and len(content(words)) == len(read(phrasing)):
                     bare.setdefault(key(words), set()).add(topic)
     found = {said: bare.get(said, several) if len(several) > 1 else several for said, several in topics.items()}
     return ExactPhrasings.of({said: next(iter(one)) for said, one in found.items() if said and len(one) == 1})
