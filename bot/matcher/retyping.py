@@ -4,6 +4,7 @@ with words where there are only emoji."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
@@ -16,6 +17,8 @@ from bot.matcher.lexicon import LONGEST_WORD, REMEMBERED_WORDS, Lexicon, without
 _MOST_TRANSLITERATED = 16
 _LONGEST_ACRONYM = 4
 
+# Skin tones, joiners and the like are of other categories; the signs of gender are not.
+_SYMBOL, _GENDERS = "So", "♀♂"
 _TOKEN = re.compile(r"\S+")
 _EDGES = re.compile(r"^\W+|\W+$")
 _LATIN_WORD = re.compile(r"[a-zA-Z]+(?:['’][a-zA-Z]+)*")
@@ -54,7 +57,7 @@ class Retyper:
         """
         words = normalise(text).split()
         if not words:
-            return " ".join(dict.fromkeys(self._emoji[sign] for sign in text if sign in self._emoji)) or text
+            return self._said_by_emoji(text) or text
         unknown = [word for word in words if not self._knows(word)]
         # More known words than strange ones speak for the layout that they are in: the usual case, and soon settled.
         tokens = text.split()
@@ -70,6 +73,12 @@ class Retyper:
                 again[token] = name
         again = again or self._transliterated(latin)
         return _TOKEN.sub(lambda token: again.get(token[0], token[0]), text) if again else text
+
+    def _said_by_emoji(self, text: str) -> str:
+        """What emoji say; nothing if that of any of them is unknown."""
+        signs = [sign for sign in text if unicodedata.category(sign) == _SYMBOL and sign not in _GENDERS]
+        known = all(sign in self._emoji for sign in signs)
+        return " ".join(dict.fromkeys(self._emoji[sign] for sign in signs)) if known else ""
 
     # --- the other layout ----------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ def test_read_as(matcher: Matcher, typed: str, expected: str) -> None:
     assert "|".join(word.form for word in words if word.kind is not Kind.FILLER) == expected
 
 
-@pytest.mark.parametrize(("typed", "expected"), tsv("transliterated.tsv"))
+@pytest.mark.parametrize(("typed", "expected"), tsv("retyped.tsv"))
 def test_retyped(matcher: Matcher, typed: str, expected: str) -> None:
     retyped = matcher.reader.retyped(typed)
     assert retyped == typed if expected == typed else normalise(retyped) == normalise(expected)
