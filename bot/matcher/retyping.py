@@ -58,20 +58,18 @@ class Retyper:
         words = normalise(text).split()
         if not words:
             return self._said_by_emoji(text) or text
-        unknown = [word for word in words if not self._knows(word)]
-        # More known words than strange ones speak for the layout that they are in: the usual case, and soon settled.
         tokens = text.split()
-        if not unknown or (len(unknown) * 2 < len(words) and not any(map(self._name_in_latin_layout, tokens))):
-            return text
         hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
-        latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t)]
         # Beside Hebrew words, capitals are an acronym.
-        latin = [t for t in latin if not (hebrew and t.isupper())]
-        again = self._typed_again(latin, in_hebrew_layout) | self._typed_again(hebrew, in_latin_layout)
+        latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t) and not (hebrew and t.isupper())]
+        again = self._typed_again(latin, in_hebrew_layout)
+        # More known words than strange ones speak for the script that they are in: the usual case.
+        if sum(not self._knows(word) for word in words) * 2 >= len(words):
+            again |= self._typed_again(hebrew, in_latin_layout)
+            again = again or self._transliterated(latin)
         for token in hebrew:
             if token not in again and not self._knows(token) and (name := self._name_in_latin_layout(token)):
                 again[token] = name
-        again = again or self._transliterated(latin)
         return _TOKEN.sub(lambda token: again.get(token[0], token[0]), text) if again else text
 
     def _said_by_emoji(self, text: str) -> str:

@@ -10,7 +10,7 @@ from zlib import crc32
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, Examples, Knowledge
 from bot.matcher.exact import ExactPhrasings, key
-from bot.matcher.features import content, features, says_something, word_features
+from bot.matcher.features import features, says_something, word_features
 from bot.matcher.learning import learn
 from bot.matcher.lexicon import Lexicon
 from bot.matcher.matcher import Matcher
@@ -81,7 +81,7 @@ def _exact(examples: Examples, read: Callable[[str], Words], shown: Callable[[st
         for phrasing in phrasings:
             for words in {read(phrasing), shown(phrasing)}:
                 topics.setdefault(key(words), set()).add(topic)
-                if all(word.text == word.form for word in words) and len(content(words)) == len(read(phrasing)):
+                if normalise(phrasing) == key(words):
                     bare.setdefault(key(words), set()).add(topic)
     found = {said: bare.get(said, several) if len(several) > 1 else several for said, several in topics.items()}
     return ExactPhrasings.of({said: next(iter(one)) for said, one in found.items() if said and len(one) == 1})
