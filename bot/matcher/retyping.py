@@ -62,10 +62,12 @@ class Retyper:
         hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
         # Beside Hebrew words, capitals are an acronym.
         latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t) and not (hebrew and t.isupper())]
-        again = self._typed_again(latin, in_hebrew_layout)
-        # More known words than strange ones speak for the script that they are in: the usual case.
-        if sum(not self._knows(word) for word in words) * 2 >= len(words):
-            again |= self._typed_again(hebrew, in_latin_layout)
+        # More known words than strange ones speak for the layout that they are in: the usual case.
+        if sum(not self._knows(word) for word in words) * 2 < len(words):
+            again = self._typed_again(latin, in_hebrew_layout, self._uses)
+        else:
+            again = self._typed_again(latin, in_hebrew_layout, self._knows_surely)
+            again |= self._typed_again(hebrew, in_latin_layout, self._knows_surely)
             again = again or self._transliterated(latin)
         for token in hebrew:
             if token not in again and not self._knows(token) and (name := self._name_in_latin_layout(token)):
@@ -80,15 +82,18 @@ class Retyper:
 
     # --- the other layout ----------------------------------------------------------------------------------------
 
-    def _typed_again(self, tokens: Sequence[str], layout: Callable[[str], str]) -> dict[str, str]:
-        """Tokens of one script and what they are in the other layout; none unless that explains most of the strange ones."""
+    def _typed_again(
+        self, tokens: Sequence[str], layout: Callable[[str], str], are_words: Callable[[str], bool]
+    ) -> dict[str, str]:
+        """Tokens of one script and what they are in the other layout; none unless that makes words of most of the strange
+        ones. `are_words`: whether a token in the other layout is made of words."""
         strange = [t for t in tokens if not self._knows(t)]
-        explained = [t for t in strange if self._knows_surely(layout(t))]
+        explained = [t for t in strange if are_words(layout(t))]
         # Short words are often words in the other layout too ("ak" is של), so they do not speak for the layout they are in.
         in_place = [t for t in tokens if t not in strange and len(t) > 2 and not self._is_name(t)]
         if not explained or len(explained) * 2 < len(strange) or len(explained) <= len(in_place):
             return {}
-        return {t: layout(t) for t in tokens if t in strange or (not self._is_name(t) and self._knows_surely(layout(t)))}
+        return {t: layout(t) for t in tokens if t in strange or (not self._is_name(t) and are_words(layout(t)))}
 
     def _name_typed_in_hebrew(self, token: str) -> str | None:
         """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
@@ -102,10 +107,12 @@ class Retyper:
     def _is_surely_known(self, token: str) -> bool:
         """Whether a token is known without taking so many prefix letters off it that hardly anything is left."""
         words = normalise(token).split()
-        known, fillers = self._lexicon.words, self._lexicon.fillers
-        return bool(words) and all(
-            w in known or w in fillers or w in self._vocabulary or (len(w) > 4 and self._knows(w)) for w in words
-        )
+        return bool(words) and all(self._uses(word) or (len(word) > 4 and self._knows(word)) for word in words)
+
+    def _uses(self, token: str) -> bool:
+        """Whether a token stands in our examples or in the lexicon just so."""
+        word = normalise(token)
+        return word in self._vocabulary or word in self._lexicon.words or word in self._lexicon.fillers
 
     def _is_name(self, token: str) -> bool:
         """Whether a token is a Latin word of the lexicon without being a plain English one: an acronym."""
