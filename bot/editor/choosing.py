@@ -63,7 +63,10 @@ def choose(responder: Responder, examples: Examples, kept: Kept, period: Period)
     if found.understood:
         click.echo(f"{counted(found.understood, 'message')} of the period would be understood by today's knowledge.")
     if found.off_domain:
-        click.echo(f"{counted(found.off_domain, 'message')} of the period known as off-domain.")
+        click.echo(f"{counted(found.off_domain, 'message is', 'messages are')} known as off-domain.")
+    if upheld := sum(one.count for one in found.upheld):
+        told = counted(upheld, "message was", "messages were")
+        click.echo(f"{told} voted down, and known to be answered as they should; kpo-bot report shows them.")
     walked = teachable(found.groups)
     if unfitting := sum(group.count for group in found.groups) - sum(group.count for group in walked):
         click.echo(f"{counted(unfitting, 'message')} without words, or too long to be taught, left out.")

@@ -78,7 +78,7 @@ class Dialogue:
             facts.append(f"{group.voted_down} voted down")
         click.echo(f"\n{click.style(f'Group {number + 1} of {len(self.groups)}', bold=True)}: {', '.join(facts)}")
         if group.voted_against:
-            click.echo(f"The answer voted down: {' + '.join(map(self._title, group.voted_against))}")
+            click.echo(f"The answer voted down: {' + '.join(map(self._title, group.voted_against))} (r if it is right)")
         if group.before:
             click.echo(f"After the answer to: {self._title(group.before)}")
         click.echo()
@@ -137,6 +137,11 @@ class Dialogue:
                     self._offer(number, self._found(words) if words else self._nearest(number))
                 case "n":
                     self._offer(number, self._uncovered(number))
+                case "r" if right := self._voted_against(number):
+                    if len(right) > 1:
+                        self._offer(number, right)
+                    elif self._pick(number, right[0]):
+                        return 1
                 case "e":
                     self._leave_out(number)
                 case _ if answer.isdecimal() and 1 <= int(answer) <= len(choice.topics):
@@ -158,6 +163,9 @@ class Dialogue:
 
     def _nearest(self, number: int) -> list[str]:
         return [topic for topic, _ in self.groups[number].topics if topic in self.entries]
+
+    def _voted_against(self, number: int) -> list[str]:
+        return [topic for topic in self.groups[number].voted_against if topic in self.entries]
 
     def _found(self, words: str) -> list[str]:
         typed = normalise(words).split()

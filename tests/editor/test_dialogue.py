@@ -74,6 +74,8 @@ def typed(responder: Responder, *lines: str, groups: list[Group] = GROUPS) -> tu
         (["", "x", "7", "0", "-1", "s", "1", "s"], [WAVE]),
         (["s", "1", "q", "y"], [WAVE]),
         (["s", "1", "q", "n"], []),
+        (["e", "2 3", "r", "s", "s"], [Lesson("grey", "צבע הים")]),
+        (["e", "2 3", "ר", "r", "s", "s"], [Lesson("grey", "צבע הים")]),
         (["q"], []),
         (["ד", "א", "ירוק", "1", "ד"], [Lesson("green", "והגל", "red")]),
         (["ק", "2 3", "ם", "/", "y"], [Lesson(OFF_DOMAIN, "צבע הים")]),
@@ -89,6 +91,12 @@ def test_what_is_typed(small: Responder, lines: list[str], expected: list[Lesson
 def test_that_none_is_left_is_told(small: Responder) -> None:
     _, result = typed(small, "e", "1 2 3", "q")
     assert "None of its messages would be taught" in result.output and "0 messages" not in result.output
+
+
+def test_which_of_two_answers_was_right_is_asked(small: Responder) -> None:
+    group = Group((("צבע הים", 1),), None, 1, 1, 1, NEAR, ("grey", "red"))
+    lessons, _ = typed(small, "r", "2", groups=[group])
+    assert lessons == [Lesson("red", "צבע הים")]
 
 
 def test_the_end_of_the_input_aborts(small: Responder) -> None:
