@@ -26,6 +26,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def is_typed() -> bool:
+    """Whether somebody types what is asked for."""
+    return sys.stdin.isatty()
+
+
 def prompt(text: str, suffix: str = ": ") -> str:
     """What an editor types; empty for nothing. Raises click.Abort at the end of the input."""
     return _echoed(click.prompt(text, default="", show_default=False, prompt_suffix=suffix)).strip()
@@ -40,6 +45,6 @@ def confirm(question: str, default: bool) -> bool:
 
 def _echoed(answer: str) -> str:
     """The same; what is piped in stands in the output as what is typed does."""
-    if not sys.stdin.isatty():
+    if not is_typed():
         click.echo(answer)
     return answer

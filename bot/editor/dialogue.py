@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -35,33 +35,65 @@ class _Choice:
     """Numbers of messages, counted from 0, that are not to be taught."""
     topic: str | None = None
     """What was picked; None: skipped, or not yet."""
+    is_kept: bool = False
+    """Whether it was picked the last time, so that the walk passes it over."""
 
 
 class Dialogue:
-    """Walks through the groups, and gives the lessons that were chosen."""
+    """Walks through the groups, and gives the lessons that were chosen.
 
-    def __init__(self, groups: Sequence[Group], responder: Responder) -> None:
+    `kept`: what was chosen the last time, and not written. `keep` is told all that is chosen, after each group.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        responder: Responder,
+        kept: Sequence[Lesson] = (),
+        keep: Callable[[list[Lesson]], None] = lambda _: None,
+    ) -> None:
         self.groups = groups
         self.responder = responder
         self.entries = responder.knowledge.entries
-        self._choices = [_Choice() for _ in groups]
+        self._choices = [self._kept(group, kept) for group in groups]
+        self._keep = keep
+        chosen = set(self.chosen())
+        # Such as of another period.
+        self._others = [lesson for lesson in kept if lesson not in chosen]
 
     def lessons(self) -> list[Lesson]:
-        """Ask about each group. Empty where nothing was chosen, or the editor thought better of it. Raises click.Abort at the
-        end of the input."""
-        number = 0
+        """Ask about each group. Empty where nothing was chosen, or it is to wait. Raises click.Abort at the end of the
+        input."""
+        number = self._not_passed(0)
         while number < len(self.groups):
             self._show(number)
             step = self._ask(number)
+            self._keep([*self.chosen(), *self._others])
             if step is None:
-                chosen = self._chosen()
+                chosen = self.chosen()
                 if not chosen or confirm(f"Go on with the {counted(len(chosen), 'message')} chosen so far?", default=True):
                     return chosen
                 return []
-            number += step
-        return self._chosen()
+            number = self._not_passed(number + 1) if step > 0 else number + step
+        return self.chosen()
 
-    def _chosen(self) -> list[Lesson]:
+    def _kept(self, group: Group, kept: Sequence[Lesson]) -> _Choice:
+        texts = [plain(text) for text, _ in group.texts]
+        some = [lesson for lesson in kept if lesson.before == group.before and lesson.text in texts]
+        topics = {lesson.topic for lesson in some}
+        if len(topics) != 1 or not topics <= {*self.entries, OFF_DOMAIN}:
+            return _Choice()
+        said = {lesson.text for lesson in some}
+        return _Choice(left_out={i for i, text in enumerate(texts) if text not in said}, topic=topics.pop(), is_kept=True)
+
+    def _not_passed(self, number: int) -> int:
+        """The first group from this one on that is not passed over; where all would be, none is."""
+        if all(choice.is_kept for choice in self._choices):
+            return number
+        return next((i for i in range(number, len(self.groups)) if not self._choices[i].is_kept), len(self.groups))
+
+    def chosen(self) -> list[Lesson]:
+        """The lessons chosen so far."""
         found: dict[Lesson, None] = {}
         for group, choice in zip(self.groups, self._choices, strict=True):
             if choice.topic:
@@ -86,7 +118,7 @@ class Dialogue:
         click.echo()
         self._show_topics(number)
         if choice.topic:
-            click.echo(f"  Chosen: {self._title(choice.topic)}")
+            click.echo(f"  Chosen: {self._title(choice.topic)} (Enter keeps it)")
 
     def _show_texts(self, number: int, most: int, numbered: bool = False) -> None:
         group, choice = self.groups[number], self._choices[number]
@@ -123,6 +155,9 @@ class Dialogue:
                 case "s":
                     choice.topic = None
                     return 1
+                case "" if choice.topic:
+                    if self._pick(number, choice.topic):
+                        return 1
                 case "b":
                     if number:
                         return -1

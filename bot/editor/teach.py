@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import click
 
@@ -51,9 +52,18 @@ class Manner:
     """Where the phrasings, or the follow-ups, go instead of the usual file."""
 
 
-def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
-    """Show what the lessons do, and write them. False if any was left out that cannot be taught, or stands elsewhere. Raises
-    TeachError, KnowledgeError, WritingError and QuestionsError; then nothing was written."""
+class Outcome(NamedTuple):
+    """What became of lessons."""
+
+    is_all: bool
+    """Whether none was left out that cannot be taught, or stands elsewhere."""
+    is_settled: bool
+    """Whether what can be written stands in the knowledge now."""
+
+
+def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> Outcome:
+    """Show what the lessons do, and write them. Raises TeachError, KnowledgeError, WritingError and QuestionsError; then
+    nothing was written."""
     for _ in range(MOST_TRIES):
         try:
             return _teach_once(folder, lessons, manner)
@@ -62,7 +72,7 @@ def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
     raise TeachError("the knowledge is being changed again and again; nothing was written. Try again when nobody else edits it")
 
 
-def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
+def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> Outcome:
     files = read_folder(folder)
     knowledge = load_knowledge(folder)
     examples = load_examples(knowledge)
@@ -80,7 +90,7 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     is_all = not found.unfit and len(moved) == len(found.clashes)
     if not new:
         click.echo("There is nothing to write.")
-        return is_all
+        return Outcome(is_all, is_settled=True)
     # Written below with the encoding they have; `load` has seen that it is UTF-8.
     texts = {name: content.decode("utf-8") for name, content in files.items()}
     try:
@@ -100,15 +110,15 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     _show(result, len(new), changes)
     if manner.dry_run:
         click.echo("A dry run: nothing was written.")
-        return is_all
+        return Outcome(is_all, is_settled=False)
     if not _agreed(result, manner):
         click.echo("Nothing was written.")
-        return is_all
+        return Outcome(is_all, is_settled=False)
     # First, so that a running bot that follows need not learn it again.
     keep(after.matcher, after.knowledge)
     write(folder, changes, files)
     click.echo(f"Written: {', '.join(str(folder / name) for name in changes)}.\n{NEXT}")
-    return is_all
+    return Outcome(is_all, is_settled=True)
 
 
 def labelled(folder: Path) -> list[Row]:
