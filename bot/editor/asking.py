@@ -6,6 +6,10 @@ import sys
 
 import click
 
+from bot.hebrew.keyboard import in_latin_layout
+
+_ANSWERS = {"y": True, "yes": True, "כן": True, "n": False, "no": False, "לא": False}
+
 
 def shown(text: str, most: int = 200) -> str:
     """What somebody wrote, on one line, without what would steer the terminal or turn its text around, and not too long.
@@ -38,9 +42,15 @@ def prompt(text: str, suffix: str = ": ") -> str:
 
 def confirm(question: str, default: bool) -> bool:
     """Yes or no; Enter for the default. Raises click.Abort at the end of the input."""
-    answer = click.confirm(question, default=default)
-    _echoed("yes" if answer else "no")
-    return answer
+    while True:
+        typed = click.prompt(f"{question} [{'Y/n' if default else 'y/N'}]", default="", show_default=False).strip().lower()
+        # Who has just typed Hebrew may still be in its layout, or its words.
+        answer = default if not typed else _ANSWERS.get(typed, _ANSWERS.get(in_latin_layout(typed)))
+        if answer is not None:
+            _echoed("yes" if answer else "no")
+            return answer
+        _echoed(typed)
+        click.echo("Please answer y or n.")
 
 
 def _echoed(answer: str) -> str:
