@@ -22,6 +22,7 @@ MOST_FOUND = 9
 _SHOWN_FROM = 0.005
 KEYS = "a number, t search, n not covered, o off-domain, e which messages, s skip, b back, q quit"
 
+_NONE_NEAR = "No topic is near."
 _NONE_LEFT = "None of its messages would be taught: e to choose again, s to skip it."
 
 
@@ -133,9 +134,9 @@ class Dialogue:
         if len(group.texts) > most:
             click.echo(f"  … and {len(group.texts) - most} more; e shows them all")
 
-    def _show_topics(self, number: int) -> None:
+    def _show_topics(self, number: int, none: str = _NONE_NEAR) -> None:
         if not self._choices[number].topics:
-            click.echo("  No topic is near.")
+            click.echo(f"  {none}")
         likely = dict(self.groups[number].topics)
         for i, topic in enumerate(self._choices[number].topics, 1):
             share = f"  {likely[topic]:.0%}" if likely.get(topic, 0) >= _SHOWN_FROM else ""
@@ -169,7 +170,8 @@ class Dialogue:
                         return 1
                 case "t":
                     words = prompt("Words of a topic, or its id (Enter: the nearest)")
-                    self._offer(number, self._found(words) if words else self._nearest(number))
+                    found = self._found(words) if words else self._nearest(number)
+                    self._offer(number, found, none="No topic is found for that." if words else _NONE_NEAR)
                 case "n":
                     self._offer(number, self._uncovered(number))
                 case "r" if right := self._voted_against(number):
@@ -192,9 +194,9 @@ class Dialogue:
         self._choices[number].topic = topic
         return True
 
-    def _offer(self, number: int, topics: list[str]) -> None:
+    def _offer(self, number: int, topics: list[str], none: str = _NONE_NEAR) -> None:
         self._choices[number].topics = topics
-        self._show_topics(number)
+        self._show_topics(number, none)
 
     def _nearest(self, number: int) -> list[str]:
         return [topic for topic, _ in self.groups[number].topics if topic in self.entries]

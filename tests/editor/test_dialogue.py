@@ -144,6 +144,11 @@ def test_that_none_is_left_is_told(small: Responder) -> None:
     assert "None of its messages would be taught" in result.output and "0 messages" not in result.output
 
 
+def test_a_search_without_result_is_told(small: Responder) -> None:
+    _, result = typed(small, "t", "...", "q")
+    assert "No topic is found for that." in result.output and "No topic is near." not in result.output
+
+
 def test_which_of_two_answers_was_right_is_asked(small: Responder) -> None:
     group = Group((("צבע הים", 1),), None, 1, 1, 1, NEAR, ("grey", "red"))
     lessons, _ = typed(small, "r", "2", groups=[group])

@@ -131,6 +131,7 @@ def test_what_is_learned_is_kept_once_it_is_written(folder: Path, tmp_path: Path
         (["--add", "red", "?!"], 1, "Left out: '?!' has no word."),
         (["--add", "red", "א" * 201], 1, "longer than 200 characters"),
         (["--add", "red", "מה זה תכלת?"], 1, "Left out: 'מה זה תכלת?' stands under blue already"),
+        (["--add", "red", "א ב", "--add", "red", "א ב!", "--dry-run"], 0, "Left out: 'א ב!' says the same as another one."),
         (["--add", "blue", "מה זה תכלת?"], 0, "Left out: 'מה זה תכלת?' stands under blue already"),
         (["--add", "red", "א ב", "--add", "blue", "א ב!", "--dry-run"], 1, "Left out: 'א ב!' stands under red already"),
         (["--after", "red"], 2, "--after"),
@@ -201,6 +202,14 @@ def test_questions_before_writing(folder: Path, lessons: list[Lesson], typed: st
     assert (lesson.text in examples.phrasings[lesson.topic]) is is_written
     everywhere = [text for texts in examples.phrasings.values() for text in texts] + list(examples.off_domain)
     assert everywhere.count(lesson.text) <= 1
+
+
+def test_what_cannot_be_moved_is_left_out_and_the_rest_is_taught(folder: Path) -> None:
+    done = asked(folder, [Lesson("blue", "מהו אדום"), Lesson("red", "מה זה דשא"), Lesson("red", "מה זה סגול")], "y\ny\n")
+    assert "Left out: 'מהו אדום' stands under red already, and cannot be moved: " in done.output
+    assert "is a question of the entry red itself; take it out there by hand" in done.output
+    phrasings = load_examples(load(folder)).phrasings
+    assert {"מה זה דשא", "מה זה סגול"} <= set(phrasings["red"]) and "מהו אדום" not in phrasings["blue"]
 
 
 def test_a_message_is_moved_once(folder: Path) -> None:
