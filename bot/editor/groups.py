@@ -152,8 +152,10 @@ def _state(message: Missed, heard: _Heard, stands_under: Set[str]) -> _State:
     answered = set(heard.answered)
     if heard.is_no_question:
         return _State.UNDERSTOOD
+    if message.voted_down and answered and answered == set(message.topics):
+        return _State.UPHELD if answered <= stands_under else _State.LEFT
     if message.voted_down and answered & stands_under:
-        return _State.UPHELD if answered == set(message.topics) else _State.UNDERSTOOD
+        return _State.UNDERSTOOD
     if message.voted_down and answered & set(message.topics):
         return _State.LEFT
     if OFF_DOMAIN in stands_under:

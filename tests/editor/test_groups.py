@@ -153,7 +153,7 @@ def test_what_is_answered_by_now_is_left_out(responder: Responder) -> None:
 
 
 KNOWN = Examples(
-    {"kpo-definition": ("מה זה KPO",), "israel": ("KPO אגוזים",)},
+    {"kpo-definition": ("מה זה KPO", "מה זה KPO? ומה החסרונות?"), "israel": ("KPO אגוזים",)},
     ("KPO שקדים", "מה זה BPO"),
     (FollowUp("israel", "והאגוזים שלו", OFF_DOMAIN), FollowUp("israel", "KPO שקדים", "israel")),
 )
@@ -167,6 +167,7 @@ KNOWN = Examples(
         (lost("מה זה KPO?", against=("israel",)), "understood"),
         (lost("מה זה KPO?", against=("israel", "kpo-definition")), "understood"),
         (lost("מה זה KPO?", against=("kpo-definition",)), "upheld"),
+        (lost("מה זה KPO? ומה החסרונות?", against=("kpo-definition", "uncovered-risks")), "left"),
         (lost("מה היתרונות של KPO?", against=("kpo-advantages",)), "left"),
         (lost("מה היתרונות של KPO?", against=("israel",)), "left"),
         (lost("KPO אגוזים"), "left"),
@@ -185,6 +186,7 @@ KNOWN = Examples(
         "voted down, and taught another topic since",
         "voted down for one topic too many, and taught the other since",
         "voted down, and answered as it stands in the knowledge",
+        "voted down, and still answered with one topic more than it stands under",
         "voted down, and still the same answer",
         "voted down, and another answer by chance",
         "stands there, and is not understood all the same",
