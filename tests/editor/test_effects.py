@@ -132,6 +132,13 @@ def test_harm_in_what_gets_the_taught_topic_is_not_lost_in_the_rest(
     )
 
 
+def test_what_is_moved_is_not_in_its_own_way() -> None:
+    examples = Examples({"red": ("one two!", "one two three")}, ())
+    says = Says(one_two=BLUE, **{"one two!": BLUE}, one_two_three=BLUE)
+    _, disturbed = found(Says(**{"one two!": RED}, one_two_three=RED), says, Lesson("blue", "one two"), examples=examples)
+    assert disturbed == [Disturbed("one two three", "red", ("blue",))]
+
+
 def test_only_what_is_alike_is_asked_again() -> None:
     examples = Examples({"red": ("far away words",)}, ())
     _, disturbed = found(Says(far_away_words=RED), Says(far_away_words=BLUE), Lesson("blue", "one two"), examples=examples)
