@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.console import Fail, responder_or_fail, settings_or_fail
-from bot.conversation import Responder
+from bot.console import Fail, learned, responder_or_fail, settings_or_fail
 from bot.evaluate import QuestionsError
 from bot.knowledge import KnowledgeError, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
@@ -162,7 +161,7 @@ def teach_command(
             labelled(folder)  # so that mistakes in them are told before anything is chosen
             kept = read_period(settings.database.get_secret_value(), period)
             unwritten = Unwritten.of(folder)
-            if lessons := choosing.choose(Responder(knowledge), load_examples(knowledge), kept, period, unwritten):
+            if lessons := choosing.choose(learned(knowledge), load_examples(knowledge), kept, period, unwritten):
                 _teach_chosen(folder, lessons, Manner(not yes, yes, dry_run, file), unwritten)
     except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:
         raise Fail(str(error)) from None
