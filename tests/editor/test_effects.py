@@ -82,7 +82,7 @@ RED, BLUE, NONE = (A, ("red",)), (A, ("blue",)), (F, ())
 )
 def test_a_phrasing_of_another_topic(was: Said, now: Said, is_disturbed: bool) -> None:
     examples = Examples({"red": ("one two four",), "blue": ("one two five",)}, ())
-    lessons = [Lesson("blue", "one two"), Lesson("blue", "one two three")]
+    lessons = [Lesson("blue", "one two"), Lesson("blue", "two one")]
     _, disturbed = found(Says(one_two_four=was), Says(one_two_four=now), *lessons, examples=examples)
     assert disturbed == ([Disturbed("one two four", "red", now[1])] if is_disturbed else [])
 

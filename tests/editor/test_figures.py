@@ -151,7 +151,7 @@ def test_weeks_begin_with_the_first_message(responder: Responder, days: int, par
 
 
 def test_words_that_are_gone_are_counted(responder: Responder) -> None:
-    found = made(responder, [said(0, "fallback"), said(1, "suggest", "israel")])
+    found = made(responder, [said(0, "fallback"), said(1, "suggest", "israel"), said(2, "answer", "israel")])
     assert (found.without_words, found.missed, found.groups) == (2, 0, [])
 
 

@@ -31,7 +31,7 @@ def before_and_text(messages: list[Missed]) -> list[tuple[str | None, str]]:
 
 def test_missed_is_what_was_not_answered_and_what_was_voted_down() -> None:
     talk = [said(0, "answer", "kpo-definition"), said(1, "suggest", "israel", text="x"), said(2, "fallback", text="y")]
-    votes = [voted(3, True, "israel"), voted(4, False, "kpo-definition", text="z"), voted(5, False, "kpo-definition")]
+    votes = [voted(3, True, "israel", text="w"), voted(4, False, "kpo-definition", text="z"), voted(5, False, "kpo-definition")]
     found = missed(talk, votes)
     assert [(one.text, one.decision, one.topics, one.voted_down) for one in found] == [
         ("x", "suggest", ("israel",), False),

@@ -401,6 +401,13 @@ def test_what_was_chosen_the_last_time_can_be_dropped(in_terminal: Path) -> None
     assert GO_ON not in run(in_terminal, typed="q\n").output
 
 
+def test_what_cannot_be_edited_is_told_before_anything_is_chosen(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "why_not", lambda folder: f"{folder.name}: is not yours")
+    done = run(kept, typed="q\n")
+    assert done.exit_code == 1 and done.output == "knowledge: is not yours\n"
+    assert run(kept, "--dry-run", typed="q\n").exit_code == 0
+
+
 def test_what_is_piped_in_goes_through_all_groups(in_terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(in_terminal, typed="t\nred\n1\n")
     monkeypatch.setattr(choosing, "is_typed", lambda: False)
