@@ -76,7 +76,7 @@ def choose(responder: Responder, examples: Examples, kept: Kept, period: Period,
         return []
     total = counted(sum(group.count for group in walked), "message")
     click.echo(f"{total} in {counted(len(walked), 'group')}, the largest first.")
-    dialogue = Dialogue(walked, responder, _chosen_before(unwritten), unwritten.keep)
+    dialogue = _dialogue(walked, responder, unwritten)
     lessons: list[Lesson] = []
     try:
         lessons = dialogue.lessons()
@@ -96,12 +96,14 @@ def tell_how_to_go_on(chosen: Sequence[Lesson], unwritten: Unwritten) -> None:
         click.echo(f"\nWhat was chosen can be taught with:\n{again(chosen)}")
 
 
-def _chosen_before(unwritten: Unwritten) -> list[Lesson]:
-    # What is piped in was written for all groups, and knows nothing of what was chosen before.
-    lessons = unwritten.read() if is_typed() else []
-    if lessons:
-        told = counted(len(lessons), "message was", "messages were")
-        if not confirm(f"{told} chosen the last time, and not written. Go on with that?", default=True):
-            unwritten.keep([])
-            return []
-    return lessons
+def _dialogue(walked: Sequence[Group], responder: Responder, unwritten: Unwritten) -> Dialogue:
+    """The dialogue, which goes on where it was left the last time, if that is wanted."""
+    if not is_typed():
+        # What is piped in was written for all groups, and knows nothing of what was chosen before.
+        return Dialogue(walked, responder)
+    dialogue = Dialogue(walked, responder, unwritten.read(), unwritten.keep)
+    told = counted(len(dialogue.chosen()), "message was", "messages were")
+    if dialogue.chosen() and not confirm(f"{told} chosen the last time, and not written. Go on with that?", default=True):
+        unwritten.keep([])
+        return Dialogue(walked, responder, keep=unwritten.keep)
+    return dialogue

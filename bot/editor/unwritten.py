@@ -36,6 +36,7 @@ class Unwritten:
         try:
             if time.time() - self.file.stat().st_mtime > KEPT_DAYS * 86_400:
                 self.keep([])
+                return []
             return [Lesson(str(topic), str(text), before) for topic, text, before in json.loads(self.file.read_bytes())]
         except (OSError, ValueError, TypeError):
             return []

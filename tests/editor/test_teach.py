@@ -413,6 +413,14 @@ def test_what_is_piped_in_goes_through_all_groups(in_terminal: Path, monkeypatch
     monkeypatch.setattr(choosing, "is_typed", lambda: False)
     done = run(in_terminal, typed="o\n")
     assert GO_ON not in done.output and "kpo-bot teach --add off-domain 'זמר בשקיעה'" in done.output
+    monkeypatch.setattr(choosing, "is_typed", lambda: True)
+    assert GO_ON in run(in_terminal, typed="y\n").output
+
+
+def test_what_was_taught_in_another_way_is_not_asked_about(in_terminal: Path) -> None:
+    run(in_terminal, typed="t\nred\n1\n")
+    assert run(in_terminal, "--add", "red", "זמר בשקיעה").exit_code == 0
+    assert GO_ON not in run(in_terminal, typed="q\n").output
 
 
 def test_old_choices_are_forgotten_and_those_of_other_folders_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
