@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
 from bot.conversation import Responder
-from bot.knowledge import KnowledgeError, find_knowledge, load
+from bot.knowledge import Knowledge, KnowledgeError, find_knowledge, load
+from bot.matcher.index import is_learned
 from bot.settings import Settings, SettingsError
 
 
@@ -29,6 +31,13 @@ def settings_or_fail() -> Settings:
 def responder_or_fail(settings: Settings) -> Responder:
     """The responder of the knowledge that the settings name. Raises Fail."""
     try:
-        return Responder(load(find_knowledge(settings.knowledge)))
+        return learned(load(find_knowledge(settings.knowledge)))
     except KnowledgeError as error:
         raise Fail(str(error)) from None
+
+
+def learned(knowledge: Knowledge) -> Responder:
+    """The responder of some knowledge. Who waits in a terminal is told where it is learned first. Raises KnowledgeError."""
+    if sys.stderr.isatty() and not is_learned(knowledge):
+        click.echo("Learning the knowledge first, about ten seconds ...", err=True)
+    return Responder(knowledge)

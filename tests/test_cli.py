@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import console
+from bot.knowledge import Knowledge
+from bot.matcher.matcher import Matcher
 from bot.store import Store, Who
 from tests.conftest import KNOWLEDGE
 
@@ -207,3 +210,21 @@ def test_two_versions_are_compared(environment: dict[str, str], tmp_path: Path) 
 def test_a_limit_that_is_missed_is_an_error(environment: dict[str, str], limit: list[str]) -> None:
     done = kpo_bot(environment, "evaluate", *limit)
     assert done.returncode == 1 and limit[0] in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("is_terminal", "is_learned", "told"), [(True, False, True), (True, True, False), (False, False, False)]
+)
+def test_who_waits_for_the_learning_is_told(
+    knowledge: Knowledge,
+    matcher: Matcher,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    is_terminal: bool,
+    is_learned: bool,
+    told: bool,
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    monkeypatch.setattr(console, "is_learned", lambda _: is_learned)
+    assert console.learned(knowledge).knowledge is knowledge
+    assert ("Learning the knowledge first" in capsys.readouterr().err) is told

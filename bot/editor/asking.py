@@ -6,6 +6,10 @@ import sys
 
 import click
 
+from bot.hebrew.keyboard import in_latin_layout
+
+_ANSWERS = {"y": True, "yes": True, "כן": True, "n": False, "no": False, "לא": False}
+
 
 def shown(text: str, most: int = 200) -> str:
     """What somebody wrote, on one line, without what would steer the terminal or turn its text around, and not too long.
@@ -26,6 +30,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def is_typed() -> bool:
+    """Whether somebody types what is asked for."""
+    return sys.stdin.isatty()
+
+
 def prompt(text: str, suffix: str = ": ") -> str:
     """What an editor types; empty for nothing. Raises click.Abort at the end of the input."""
     return _echoed(click.prompt(text, default="", show_default=False, prompt_suffix=suffix)).strip()
@@ -33,13 +42,19 @@ def prompt(text: str, suffix: str = ": ") -> str:
 
 def confirm(question: str, default: bool) -> bool:
     """Yes or no; Enter for the default. Raises click.Abort at the end of the input."""
-    answer = click.confirm(question, default=default)
-    _echoed("yes" if answer else "no")
-    return answer
+    while True:
+        typed = click.prompt(f"{question} [{'Y/n' if default else 'y/N'}]", default="", show_default=False).strip().lower()
+        # Who has just typed Hebrew may still be in its layout, or its words.
+        answer = default if not typed else _ANSWERS.get(typed, _ANSWERS.get(in_latin_layout(typed)))
+        if answer is not None:
+            _echoed("yes" if answer else "no")
+            return answer
+        _echoed(typed)
+        click.echo("Please answer y or n.")
 
 
 def _echoed(answer: str) -> str:
     """The same; what is piped in stands in the output as what is typed does."""
-    if not sys.stdin.isatty():
+    if not is_typed():
         click.echo(answer)
     return answer

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.console import Fail, responder_or_fail, settings_or_fail
-from bot.conversation import Responder
+from bot.console import Fail, learned, responder_or_fail, settings_or_fail
 from bot.evaluate import QuestionsError
 from bot.knowledge import KnowledgeError, find_knowledge, load_examples
 from bot.knowledge import load as load_knowledge
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from bot.editor.period import Period
     from bot.editor.report import Report
     from bot.editor.teach import Manner
+    from bot.editor.unwritten import Unwritten
     from bot.store.reading import Kept
 
 DAYS = 7
@@ -133,6 +133,7 @@ def teach_command(
     """
     from bot.editor import choosing
     from bot.editor.teach import Manner, TeachError, labelled, teach
+    from bot.editor.unwritten import Unwritten
     from bot.editor.writing import WritingError
 
     named = bool(added or off_domain)
@@ -154,27 +155,30 @@ def teach_command(
         if named:
             lessons = choosing.lessons_of(added, off_domain, before, knowledge)
             in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-            if not teach(folder, lessons, Manner(in_terminal and not yes, yes, dry_run, file)):
+            if not teach(folder, lessons, Manner(in_terminal and not yes, yes, dry_run, file)).is_all:
                 sys.exit(1)
         else:
             labelled(folder)  # so that mistakes in them are told before anything is chosen
             kept = read_period(settings.database.get_secret_value(), period)
-            if lessons := choosing.choose(Responder(knowledge), load_examples(knowledge), kept, period):
-                _teach_chosen(folder, lessons, Manner(not yes, yes, dry_run, file))
+            unwritten = Unwritten.of(folder)
+            if lessons := choosing.choose(learned(knowledge), load_examples(knowledge), kept, period, unwritten):
+                _teach_chosen(folder, lessons, Manner(not yes, yes, dry_run, file), unwritten)
     except (TeachError, WritingError, KnowledgeError, QuestionsError) as error:
         raise Fail(str(error)) from None
     except (click.Abort, KeyboardInterrupt):
         raise Fail("\nNothing was written.") from None
 
 
-def _teach_chosen(folder: Path, lessons: list[Lesson], manner: Manner) -> None:
-    """Teach what was chosen in the dialogue; where that is broken off, the choices are not lost."""
-    from bot.editor.teach import again, teach
+def _teach_chosen(folder: Path, lessons: list[Lesson], manner: Manner, unwritten: Unwritten) -> None:
+    """Teach what was chosen in the dialogue; where that is not written, the choices are not lost."""
+    from bot.editor.choosing import tell_how_to_go_on
+    from bot.editor.teach import teach
 
+    is_settled = False
     try:
-        teach(folder, lessons, manner)
-    except BaseException:
-        click.echo(f"\nWhat was chosen can be taught again with:\n{again(lessons)}")
-        raise
-    if manner.dry_run:
-        click.echo(f"What was chosen can be taught with:\n{again(lessons)}")
+        is_settled = teach(folder, lessons, manner).is_settled
+    finally:
+        if is_settled:
+            unwritten.keep(lesson for lesson in unwritten.read() if lesson not in lessons)
+        else:
+            tell_how_to_go_on(lessons, unwritten)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -22,6 +22,7 @@ MOST_FOUND = 9
 _SHOWN_FROM = 0.005
 KEYS = "a number, t search, n not covered, o off-domain, e which messages, s skip, b back, q quit"
 
+_NONE_NEAR = "No topic is near."
 _NONE_LEFT = "None of its messages would be taught: e to choose again, s to skip it."
 
 
@@ -35,33 +36,65 @@ class _Choice:
     """Numbers of messages, counted from 0, that are not to be taught."""
     topic: str | None = None
     """What was picked; None: skipped, or not yet."""
+    is_kept: bool = False
+    """Whether it was picked the last time, so that the walk passes it over."""
 
 
 class Dialogue:
-    """Walks through the groups, and gives the lessons that were chosen."""
+    """Walks through the groups, and gives the lessons that were chosen.
 
-    def __init__(self, groups: Sequence[Group], responder: Responder) -> None:
+    `kept`: what was chosen the last time, and not written. `keep` is told all that is chosen, after each group.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        responder: Responder,
+        kept: Sequence[Lesson] = (),
+        keep: Callable[[list[Lesson]], None] = lambda _: None,
+    ) -> None:
         self.groups = groups
         self.responder = responder
         self.entries = responder.knowledge.entries
-        self._choices = [_Choice() for _ in groups]
+        self._choices = [self._kept(group, kept) for group in groups]
+        self._keep = keep
+        chosen = set(self.chosen())
+        # Such as of another period.
+        self._others = [lesson for lesson in kept if lesson not in chosen]
 
     def lessons(self) -> list[Lesson]:
-        """Ask about each group. Empty where nothing was chosen, or the editor thought better of it. Raises click.Abort at the
-        end of the input."""
-        number = 0
+        """Ask about each group. Empty where nothing was chosen, or it is to wait. Raises click.Abort at the end of the
+        input."""
+        number = self._not_passed(0)
         while number < len(self.groups):
             self._show(number)
             step = self._ask(number)
+            self._keep([*self.chosen(), *self._others])
             if step is None:
-                chosen = self._chosen()
+                chosen = self.chosen()
                 if not chosen or confirm(f"Go on with the {counted(len(chosen), 'message')} chosen so far?", default=True):
                     return chosen
                 return []
-            number += step
-        return self._chosen()
+            number = self._not_passed(number + 1) if step > 0 else number + step
+        return self.chosen()
 
-    def _chosen(self) -> list[Lesson]:
+    def _kept(self, group: Group, kept: Sequence[Lesson]) -> _Choice:
+        texts = [plain(text) for text, _ in group.texts]
+        some = [lesson for lesson in kept if lesson.before == group.before and lesson.text in texts]
+        topics = {lesson.topic for lesson in some}
+        if len(topics) != 1 or not topics <= {*self.entries, OFF_DOMAIN}:
+            return _Choice()
+        said = {lesson.text for lesson in some}
+        return _Choice(left_out={i for i, text in enumerate(texts) if text not in said}, topic=topics.pop(), is_kept=True)
+
+    def _not_passed(self, number: int) -> int:
+        """The first group from this one on that is not passed over; where all would be, none is."""
+        if all(choice.is_kept for choice in self._choices):
+            return number
+        return next((i for i in range(number, len(self.groups)) if not self._choices[i].is_kept), len(self.groups))
+
+    def chosen(self) -> list[Lesson]:
+        """The lessons chosen so far."""
         found: dict[Lesson, None] = {}
         for group, choice in zip(self.groups, self._choices, strict=True):
             if choice.topic:
@@ -78,7 +111,7 @@ class Dialogue:
             facts.append(f"{group.voted_down} voted down")
         click.echo(f"\n{click.style(f'Group {number + 1} of {len(self.groups)}', bold=True)}: {', '.join(facts)}")
         if group.voted_against:
-            click.echo(f"The answer voted down: {' + '.join(map(self._title, group.voted_against))}")
+            click.echo(f"The answer voted down: {' + '.join(map(self._title, group.voted_against))} (r if it is right)")
         if group.before:
             click.echo(f"After the answer to: {self._title(group.before)}")
         click.echo()
@@ -86,7 +119,7 @@ class Dialogue:
         click.echo()
         self._show_topics(number)
         if choice.topic:
-            click.echo(f"  Chosen: {self._title(choice.topic)}")
+            click.echo(f"  Chosen: {self._title(choice.topic)} (Enter keeps it)")
 
     def _show_texts(self, number: int, most: int, numbered: bool = False) -> None:
         group, choice = self.groups[number], self._choices[number]
@@ -101,9 +134,9 @@ class Dialogue:
         if len(group.texts) > most:
             click.echo(f"  … and {len(group.texts) - most} more; e shows them all")
 
-    def _show_topics(self, number: int) -> None:
+    def _show_topics(self, number: int, none: str = _NONE_NEAR) -> None:
         if not self._choices[number].topics:
-            click.echo("  No topic is near.")
+            click.echo(f"  {none}")
         likely = dict(self.groups[number].topics)
         for i, topic in enumerate(self._choices[number].topics, 1):
             share = f"  {likely[topic]:.0%}" if likely.get(topic, 0) >= _SHOWN_FROM else ""
@@ -123,6 +156,9 @@ class Dialogue:
                 case "s":
                     choice.topic = None
                     return 1
+                case "" if choice.topic:
+                    if self._pick(number, choice.topic):
+                        return 1
                 case "b":
                     if number:
                         return -1
@@ -134,9 +170,15 @@ class Dialogue:
                         return 1
                 case "t":
                     words = prompt("Words of a topic, or its id (Enter: the nearest)")
-                    self._offer(number, self._found(words) if words else self._nearest(number))
+                    found = self._found(words) if words else self._nearest(number)
+                    self._offer(number, found, none="No topic is found for that." if words else _NONE_NEAR)
                 case "n":
                     self._offer(number, self._uncovered(number))
+                case "r" if right := self._voted_against(number):
+                    if len(right) > 1:
+                        self._offer(number, right)
+                    elif self._pick(number, right[0]):
+                        return 1
                 case "e":
                     self._leave_out(number)
                 case _ if answer.isdecimal() and 1 <= int(answer) <= len(choice.topics):
@@ -152,12 +194,15 @@ class Dialogue:
         self._choices[number].topic = topic
         return True
 
-    def _offer(self, number: int, topics: list[str]) -> None:
+    def _offer(self, number: int, topics: list[str], none: str = _NONE_NEAR) -> None:
         self._choices[number].topics = topics
-        self._show_topics(number)
+        self._show_topics(number, none)
 
     def _nearest(self, number: int) -> list[str]:
         return [topic for topic, _ in self.groups[number].topics if topic in self.entries]
+
+    def _voted_against(self, number: int) -> list[str]:
+        return [topic for topic in self.groups[number].voted_against if topic in self.entries]
 
     def _found(self, words: str) -> list[str]:
         typed = normalise(words).split()

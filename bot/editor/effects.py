@@ -9,7 +9,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from bot.conversation import Context, Decision, Reply, Responder
-from bot.editor.lessons import Lesson
+from bot.editor.lessons import Lesson, said
 from bot.evaluate import Comparison, Row, compare
 from bot.hebrew.normalise import normalise
 from bot.knowledge import OFF_DOMAIN, Examples, check, load
@@ -95,7 +95,7 @@ def effects(before: Responder, after: Responder, lessons: Sequence[Lesson], exam
     from before the change."""
     not_learned = tuple(_not_learned(after, lessons))
     got_it = [lesson for lesson in lessons if lesson not in {one.lesson for one in not_learned}]
-    by_answer = _by_answer(examples)
+    by_answer = _by_answer(examples, {said(lesson) for lesson in lessons})
     # A phrasing itself is known by heart; whoever says nearly the same gets what was learned from it.
     likewise = (_by_likeness(before), _by_likeness(after))
     comparison = compare(before, after, rows) if rows else None
@@ -177,10 +177,12 @@ def _match(responder: Responder, text: str, before: str | None) -> Match:
     return responder.understand(text, _context(responder, before)).match
 
 
-def _by_answer(examples: Examples) -> _ByAnswer:
+def _by_answer(examples: Examples, taught: Set[tuple[str | None, str]]) -> _ByAnswer:
+    """`taught`: what is said by messages that are taught; what says that already is moved."""
     found: dict[str | None, list[tuple[str, str, str]]] = {}
     for before, topic, text in examples.rows():
-        found.setdefault(before, []).append((topic, text, normalise(text)))
+        if (before, normalised := normalise(text)) not in taught:
+            found.setdefault(before, []).append((topic, text, normalised))
     return found
 
 

@@ -47,6 +47,17 @@ class Group:
     """The topics of the answers that were voted down, the most frequent first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Upheld:
+    """A message whose answer was voted down, though the knowledge says that it is the right one."""
+
+    text: str
+    """As typed."""
+    topics: tuple[str, ...]
+    """The answer's."""
+    count: int
+
+
 class Grouped(NamedTuple):
     """Missed messages by what is to be done about them."""
 
@@ -57,6 +68,8 @@ class Grouped(NamedTuple):
     on. Those whose answer was voted down only if they were taught since: that they get another answer may be chance."""
     off_domain: int
     """How many messages stand in the knowledge as none of ours, and so get no answer on purpose."""
+    upheld: tuple[Upheld, ...]
+    """Those that were voted down and get the same answer still, as they stand under its topic; the most frequent first."""
 
 
 @dataclass(slots=True)
@@ -75,18 +88,26 @@ def groups(messages: Sequence[Missed], responder: Responder, examples: Examples)
 
     Pure, and the same whatever the messages' order.
     """
-    items, understood, off_domain = _items(messages, responder, examples)
+    items, by_state = _items(messages, responder, examples)
     question_words = frozenset((*responder.knowledge.lexicon.asking, *responder.knowledge.lexicon.requesting))
     said = [item.said for item in items]
     found: list[Group] = []
     for members in clusters(said, vectors(said, question_words), [len(item.messages) for item in items]):
         found += [_group(before, some) for before, some in _by_answer_before([items[i] for i in members])]
     ordered = sorted(found, key=lambda group: (-group.count, -group.people, group.texts, group.before or ""))
-    return Grouped(ordered, understood, off_domain)
+    upheld = Counter((message.text, message.topics) for message in by_state[_State.UPHELD])
+    return Grouped(
+        ordered,
+        len(by_state[_State.UNDERSTOOD]),
+        len(by_state[_State.OFF_DOMAIN]),
+        tuple(Upheld(*said, count) for said, count in sorted(upheld.items(), key=lambda item: (-item[1], item[0]))),
+    )
 
 
-def _items(messages: Sequence[Missed], responder: Responder, examples: Examples) -> tuple[list[_Item], int, int]:
-    """The messages that are left, and how many are understood, and off-domain."""
+def _items(
+    messages: Sequence[Missed], responder: Responder, examples: Examples
+) -> tuple[list[_Item], dict[_State, list[Missed]]]:
+    """What is left to teach, and all messages by how they stand to today's knowledge."""
     alike: dict[tuple[str, str | None], list[Missed]] = defaultdict(list)
     for message in messages:
         alike[normalise(message.text), message.before].append(message)
@@ -94,16 +115,20 @@ def _items(messages: Sequence[Missed], responder: Responder, examples: Examples)
     heard = in_parallel(partial(_hear, responder), [(_commonest(some), before) for (_, before), some in ordered])
     taught = _taught(examples)
     items: dict[tuple[Said, str | None], _Item] = {}
-    counts: Counter[_State] = Counter()
+    by_state: dict[_State, list[Missed]] = defaultdict(list)
     for ((text, before), some), one in zip(ordered, heard, strict=True):
         stands_under = taught.get((text, before)) or taught.get((text, None), set())
-        states = [_state(message, one, stands_under) for message in some]
-        counts.update(states)
-        if left := [message for message, state in zip(some, states, strict=True) if state is _State.LEFT]:
+        left: list[Missed] = []
+        for message in some:
+            state = _state(message, one, stands_under)
+            by_state[state].append(message)
+            if state is _State.LEFT:
+                left.append(message)
+        if left:
             leans_on = before if before in responder.knowledge.entries and not one.said.ours else None
             item = items.setdefault((one.said, leans_on), _Item(one.said, leans_on, [], one.likely))
             item.messages += left
-    return list(items.values()), counts[_State.UNDERSTOOD], counts[_State.OFF_DOMAIN]
+    return list(items.values()), by_state
 
 
 def _taught(examples: Examples) -> dict[tuple[str, str | None], set[str]]:
@@ -119,6 +144,7 @@ class _State(Enum):
 
     LEFT = auto()
     UNDERSTOOD = auto()
+    UPHELD = auto()
     OFF_DOMAIN = auto()
 
 
@@ -126,12 +152,15 @@ def _state(message: Missed, heard: _Heard, stands_under: Set[str]) -> _State:
     answered = set(heard.answered)
     if heard.is_no_question:
         return _State.UNDERSTOOD
+    if message.voted_down and answered and answered == set(message.topics):
+        return _State.UPHELD if answered <= stands_under else _State.LEFT
+    if message.voted_down and answered & stands_under:
+        return _State.UNDERSTOOD
     if message.voted_down and answered & set(message.topics):
         return _State.LEFT
     if OFF_DOMAIN in stands_under:
         return _State.OFF_DOMAIN
-    is_understood = answered & stands_under if message.voted_down else answered
-    return _State.UNDERSTOOD if is_understood else _State.LEFT
+    return _State.UNDERSTOOD if answered and not message.voted_down else _State.LEFT
 
 
 def _order(key: tuple[str, str | None]) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.editor.yamledit import EditError, with_texts, without_text
@@ -84,7 +84,7 @@ def sort_out(lessons: Iterable[Lesson], examples: Examples) -> Sorted:
     unfitting: list[tuple[Lesson, str]] = []
     clashes: list[Clash] = []
     for lesson in lessons:
-        others = standing.setdefault(_key(lesson), [])
+        others = standing.setdefault(said(lesson), [])
         if reason := unfit(lesson.text):
             unfitting.append((lesson, reason))
         elif any(other.topic == lesson.topic for other in others):
@@ -101,11 +101,12 @@ def _standing(examples: Examples) -> dict[tuple[str | None, str], list[Lesson]]:
     found: dict[tuple[str | None, str], list[Lesson]] = {}
     for before, topic, text in examples.rows():
         lesson = Lesson(topic, text, before)
-        found.setdefault(_key(lesson), []).append(lesson)
+        found.setdefault(said(lesson), []).append(lesson)
     return found
 
 
-def _key(lesson: Lesson) -> tuple[str | None, str]:
+def said(lesson: Lesson) -> tuple[str | None, str]:
+    """What a lesson's message says, and after which answer: the same for lessons that cannot stand under two topics."""
     return lesson.before, normalise(lesson.text)
 
 
@@ -128,7 +129,8 @@ def written(
     written one after another says nothing twice. Raises EditError."""
     changed: dict[str, str] = {}
     for lesson in moved:
-        changed.update(_without(lesson, {**files, **changed}))
+        loses, without = _without(lesson, {**files, **changed})
+        changed[loses] = without
     added: dict[str, dict[str, list[str]]] = {}
     for lesson in lessons:
         added.setdefault(_file_of(lesson, file), {}).setdefault(lesson.place, []).append(lesson.text)
@@ -157,24 +159,27 @@ def _with_lines(text: str, lines: Sequence[str]) -> str:
     return head + "".join(f"{line.lstrip('# ') if line.startswith(_COMMENT) else line}{end}" for line in lines)
 
 
-def _without(lesson: Lesson, files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The files in which a lesson stands, without it. Raises EditError where it stands among an entry's questions."""
-    said = normalise(lesson.text)
+def why_not_moved(standing: Lesson, files: Mapping[str, str]) -> str | None:
+    """Why what stands in the knowledge cannot be taken out there, and what to do; None if it can."""
+    try:
+        _without(standing, files)
+    except EditError as error:
+        return str(error)
+    return None
+
+
+def _without(lesson: Lesson, files: Mapping[str, str]) -> tuple[str, str]:
+    """The file in which a lesson stands, by name, and its text without it. Raises EditError where it stands among an entry's
+    questions."""
+    text_said = normalise(lesson.text)
     if lesson.topic == OFF_DOMAIN and not lesson.before:
         lines = files[OFF_DOMAIN_FILE].splitlines(keepends=True)
-        kept = [line for line in lines if line.startswith(_COMMENT) or normalise(line) != said]
-        yield OFF_DOMAIN_FILE, "".join(kept)
-        return
+        kept = [line for line in lines if line.startswith(_COMMENT) or normalise(line) != text_said]
+        return OFF_DOMAIN_FILE, "".join(kept)
     folder = "follow-ups/" if lesson.before else "phrasings/"
-    is_found = False
+    # No text stands twice in knowledge without mistakes.
     for name in sorted(name for name in files if name.startswith(folder)):
-        rows = (read(files[name]).data or {}).get(lesson.place, [])
-        numbers = [number for number, row in enumerate(rows) if normalise(str(row)) == said]
-        text = files[name]
-        for number in reversed(numbers):
-            text = without_text(text, lesson.place, number, name)
-        if numbers:
-            is_found = True
-            yield name, text
-    if not is_found:
-        raise EditError(f"'{lesson.text}' is a question of the entry {lesson.topic} itself; take it out there by hand")
+        for number, row in enumerate((read(files[name]).data or {}).get(lesson.place, [])):
+            if normalise(str(row)) == text_said:
+                return name, without_text(files[name], lesson.place, number, name)
+    raise EditError(f"'{lesson.text}' is a question of the entry {lesson.topic} itself; take it out there by hand")

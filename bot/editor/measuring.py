@@ -10,8 +10,7 @@ from typing import Any
 
 import click
 
-from bot.console import Fail, responder_or_fail, settings_or_fail
-from bot.conversation import Responder
+from bot.console import Fail, learned, responder_or_fail, settings_or_fail
 from bot.editor.asking import shown
 from bot.editor.versions import VersionError, version
 from bot.evaluate import (
@@ -104,8 +103,8 @@ def _compared(name: str, folder: Path, rows: Sequence[Row]) -> Comparison:
             # All mistakes are told before anything is learned.
             knowledge = load_knowledge(folder)
             with _named(name):
-                before = Responder(load_knowledge(other))
-            return compare(before, Responder(knowledge), rows)
+                before = learned(load_knowledge(other))
+            return compare(before, learned(knowledge), rows)
     except (VersionError, KnowledgeError) as error:
         raise Fail(str(error)) from None
 

@@ -36,8 +36,7 @@ def missed_in(period: Period, kept: Kept) -> list[Missed]:
     """The messages of a period that got no good answer. `kept`: what was kept of the period, and of `LEANS_FOR_S` before it or
     more, which its first messages may lean on."""
     since, until = period.seconds
-    votes = [vote for vote in kept.votes if since <= vote.at < until]
-    return [one for one in missed(kept.interactions, votes) if since <= one.at < until]
+    return [one for one in missed(kept.interactions, kept.votes) if since <= one.at < until]
 
 
 def missed(interactions: Sequence[Interaction], votes: Sequence[Vote]) -> list[Missed]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.conversation import Responder
-from bot.editor.groups import Group, groups
+from bot.editor.groups import Group, Upheld, groups
 from bot.editor.missed import missed_in
 from bot.editor.period import Period, Step
 from bot.knowledge import Entry, Examples, Knowledge
@@ -85,6 +85,8 @@ class Report:
     """How many of those today's knowledge understands."""
     off_domain: int
     """How many of those stand in the knowledge as none of ours."""
+    upheld: Sequence[Upheld]
+    """Those that were voted down, though today's knowledge says that the answer is right; the most frequent first."""
     without_words: int
     """Messages that got no answer, and of which the words are not kept any more."""
     groups: Sequence[Group]
@@ -131,6 +133,7 @@ def report(kept: Kept, period: Period, responder: Responder, examples: Examples)
         missed=len(unanswered),
         understood=found.understood,
         off_domain=found.off_domain,
+        upheld=found.upheld,
         without_words=sum(one.decision != Decision.ANSWER and one.text is None for one in now),
         groups=found.groups,
         titles={topic: entry.title for topic, entry in knowledge.entries.items()},

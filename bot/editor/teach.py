@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import click
 
@@ -16,7 +17,7 @@ from bot.conversation import Responder
 from bot.editor.asking import confirm, counted, shown
 from bot.editor.chance import is_within_chance
 from bot.editor.effects import Effects, effects, responder_of
-from bot.editor.lessons import Lesson, Sorted, ranks, sort_out, written
+from bot.editor.lessons import Lesson, Sorted, ranks, said, sort_out, why_not_moved, written
 from bot.editor.writing import ChangedMeanwhile, write
 from bot.editor.yamledit import EditError
 from bot.evaluate import Row, comparison_lines, load, questions_in
@@ -51,9 +52,18 @@ class Manner:
     """Where the phrasings, or the follow-ups, go instead of the usual file."""
 
 
-def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
-    """Show what the lessons do, and write them. False if any was left out that cannot be taught, or stands elsewhere. Raises
-    TeachError, KnowledgeError, WritingError and QuestionsError; then nothing was written."""
+class Outcome(NamedTuple):
+    """What became of lessons."""
+
+    is_all: bool
+    """Whether none was left out that cannot be taught, or stands elsewhere."""
+    is_settled: bool
+    """Whether what can be written stands in the knowledge now."""
+
+
+def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> Outcome:
+    """Show what the lessons do, and write them. Raises TeachError, KnowledgeError, WritingError and QuestionsError; then
+    nothing was written."""
     for _ in range(MOST_TRIES):
         try:
             return _teach_once(folder, lessons, manner)
@@ -62,7 +72,7 @@ def teach(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
     raise TeachError("the knowledge is being changed again and again; nothing was written. Try again when nobody else edits it")
 
 
-def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool:
+def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> Outcome:
     files = read_folder(folder)
     knowledge = load_knowledge(folder)
     examples = load_examples(knowledge)
@@ -72,17 +82,19 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     ):
         raise TeachError(f"there is no topic '{gone}' any more; nothing was written")
     found = sort_out(lessons, examples)
+    taught_as = set(map(said, found.new))
     for lesson in found.there:
-        click.echo(f"Left out: '{shown(lesson.text)}' stands under {lesson.place} already.")
+        why = "says the same as another one" if said(lesson) in taught_as else f"stands under {lesson.place} already"
+        click.echo(f"Left out: '{shown(lesson.text)}' {why}.")
     for lesson, reason in found.unfit:
         click.echo(f"Left out: '{shown(lesson.text)}' {reason}.")
-    new, moved = _with_moves(found, manner)
+    # Written below with the encoding they have; `load` has seen that it is UTF-8.
+    texts = {name: content.decode("utf-8") for name, content in files.items()}
+    new, moved = _with_moves(found, manner, texts)
     is_all = not found.unfit and len(moved) == len(found.clashes)
     if not new:
         click.echo("There is nothing to write.")
-        return is_all
-    # Written below with the encoding they have; `load` has seen that it is UTF-8.
-    texts = {name: content.decode("utf-8") for name, content in files.items()}
+        return Outcome(is_all, is_settled=True)
     try:
         changes = written(new, moved, texts, ranks(knowledge), manner.file)
     except EditError as error:
@@ -100,15 +112,15 @@ def _teach_once(folder: Path, lessons: Sequence[Lesson], manner: Manner) -> bool
     _show(result, len(new), changes)
     if manner.dry_run:
         click.echo("A dry run: nothing was written.")
-        return is_all
+        return Outcome(is_all, is_settled=False)
     if not _agreed(result, manner):
         click.echo("Nothing was written.")
-        return is_all
+        return Outcome(is_all, is_settled=False)
     # First, so that a running bot that follows need not learn it again.
     keep(after.matcher, after.knowledge)
     write(folder, changes, files)
     click.echo(f"Written: {', '.join(str(folder / name) for name in changes)}.\n{NEXT}")
-    return is_all
+    return Outcome(is_all, is_settled=True)
 
 
 def labelled(folder: Path) -> list[Row]:
@@ -128,14 +140,16 @@ def again(lessons: Sequence[Lesson]) -> str:
     return "\n".join(map(shlex.join, commands))
 
 
-def _with_moves(found: Sorted, manner: Manner) -> tuple[list[Lesson], list[Lesson]]:
+def _with_moves(found: Sorted, manner: Manner, files: Mapping[str, str]) -> tuple[list[Lesson], list[Lesson]]:
     """The lessons to write, and those to take out of where they stand for that."""
     new: list[Lesson] = [*found.new]
     moved: list[Lesson] = []
     for clash in found.clashes:
         line = f"'{shown(clash.lesson.text)}' stands under {clash.standing.place} already"
         can_move = clash.standing not in (*found.new, *moved)
-        if manner.asks and can_move and confirm(f"{line}. Move it to {clash.lesson.place}?", default=False):
+        if manner.asks and can_move and (reason := why_not_moved(clash.standing, files)):
+            click.echo(f"Left out: {line}, and cannot be moved: {reason}.")
+        elif manner.asks and can_move and confirm(f"{line}. Move it to {clash.lesson.place}?", default=False):
             new.append(clash.lesson)
             moved.append(clash.standing)
         else:

@@ -12,6 +12,7 @@ from bot.editor.report import Figures, Report, near
 LONGEST_TEXT = 90
 _TEXTS = 3
 _TOPICS = 10
+_UPHELD = 5
 _FORMATS = {Step.HOUR: "%Y-%m-%d %H:%M", Step.DAY: "%Y-%m-%d", Step.WEEK: "week of %Y-%m-%d"}
 
 
@@ -96,6 +97,7 @@ def _missed(report: Report, most: int) -> Iterator[str]:
     of = counted(report.missed, "message")
     known = f", and knows {report.off_domain:,} as off-domain" if report.off_domain else ""
     yield f"Not answered well: {of}. Today's knowledge understands {report.understood:,} of them{known}."
+    yield from _upheld(report)
     left = len(report.groups)
     if not left:
         yield "Nothing is left to teach."
@@ -107,6 +109,19 @@ def _missed(report: Report, most: int) -> Iterator[str]:
         yield from _group(number, group)
     yield ""
     yield "Next: kpo-bot teach walks through these groups; kpo-bot report --html FILE writes them, with charts, as a page."
+
+
+def _upheld(report: Report) -> Iterator[str]:
+    if not report.upheld:
+        return
+    of = counted(sum(one.count for one in report.upheld), "message was", "messages were")
+    yield f"{of} voted down, and stand under the topic that was answered; either it is the wrong one, or it needs better words:"
+    for one in report.upheld[:_UPHELD]:
+        times = f"{one.count}x " if one.count > 1 else ""
+        yield f"     {times}{shown(one.text, LONGEST_TEXT)}  [{', '.join(one.topics)}]"
+    if (more := len(report.upheld) - _UPHELD) > 0:
+        yield f"     and {more:,} more"
+    yield ""
 
 
 def _group(number: int, group: Group) -> Iterator[str]:

@@ -47,7 +47,10 @@ def with_texts(text: str, added: Mapping[str, Sequence[str]], rank: Callable[[st
             elif texts:
                 _insert(data, key, CommentedSeq(map(_scalar, texts)), rank, is_airy)
 
-    text = text if read(text).data else _comments(text)
+    document = read(text)
+    if document.problems:
+        raise EditError(f"{name}: line {document.problems[0].line}: {document.problems[0].text}")
+    text = text if document.data else _comments(text)
     changed = _edited(text, edit, name)
     _check(text, changed, name, "insert")
     there, wanted = read(changed).data, {**(read(text).data or {})}

@@ -82,7 +82,7 @@ RED, BLUE, NONE = (A, ("red",)), (A, ("blue",)), (F, ())
 )
 def test_a_phrasing_of_another_topic(was: Said, now: Said, is_disturbed: bool) -> None:
     examples = Examples({"red": ("one two four",), "blue": ("one two five",)}, ())
-    lessons = [Lesson("blue", "one two"), Lesson("blue", "one two three")]
+    lessons = [Lesson("blue", "one two"), Lesson("blue", "two one")]
     _, disturbed = found(Says(one_two_four=was), Says(one_two_four=now), *lessons, examples=examples)
     assert disturbed == ([Disturbed("one two four", "red", now[1])] if is_disturbed else [])
 
@@ -130,6 +130,13 @@ def test_harm_in_what_gets_the_taught_topic_is_not_lost_in_the_rest(
         if worse
         else ""
     )
+
+
+def test_what_is_moved_is_not_in_its_own_way() -> None:
+    examples = Examples({"red": ("one two!", "one two three")}, ())
+    says = Says(one_two=BLUE, **{"one two!": BLUE}, one_two_three=BLUE)
+    _, disturbed = found(Says(**{"one two!": RED}, one_two_three=RED), says, Lesson("blue", "one two"), examples=examples)
+    assert disturbed == [Disturbed("one two three", "red", ("blue",))]
 
 
 def test_only_what_is_alike_is_asked_again() -> None:

@@ -11,6 +11,7 @@ from bot.editor.asking import shown
 from bot.editor.period import Period, Step
 from bot.editor.report import Figures, Report, near, report
 from bot.editor.terminal import LONGEST_TEXT, lines
+from bot.knowledge import Examples
 from bot.store import Interaction, Vote
 from bot.store.reading import Kept
 from tests.editor.making import NO_EXAMPLES, said, voted
@@ -20,8 +21,14 @@ NOW = datetime(2023, 11, 15, 20, 0, tzinfo=HERE)
 """The evening after the day on whose midnight, by Jerusalem's time, the conversations are (they begin at 00:13)."""
 
 
-def made(responder: Responder, talk: Sequence[Interaction], votes: Sequence[Vote] = (), period: Period | None = None) -> Report:
-    return report(Kept("kpo.db", talk, votes), period or Period.of_days(7, NOW), responder, NO_EXAMPLES)
+def made(
+    responder: Responder,
+    talk: Sequence[Interaction],
+    votes: Sequence[Vote] = (),
+    period: Period | None = None,
+    known: Examples = NO_EXAMPLES,
+) -> Report:
+    return report(Kept("kpo.db", talk, votes), period or Period.of_days(7, NOW), responder, known)
 
 
 # --- periods ---------------------------------------------------------------------------------------------------------
@@ -144,7 +151,7 @@ def test_weeks_begin_with_the_first_message(responder: Responder, days: int, par
 
 
 def test_words_that_are_gone_are_counted(responder: Responder) -> None:
-    found = made(responder, [said(0, "fallback"), said(1, "suggest", "israel")])
+    found = made(responder, [said(0, "fallback"), said(1, "suggest", "israel"), said(2, "answer", "israel")])
     assert (found.without_words, found.missed, found.groups) == (2, 0, [])
 
 
@@ -183,6 +190,15 @@ def test_the_terminal_tells_the_whole(responder: Responder) -> None:
     ):
         assert part in text
     assert "\x1b" not in text and "\u202e" not in text
+
+
+def test_the_terminal_shows_what_was_voted_down_though_the_knowledge_says_it_is_right(responder: Responder) -> None:
+    texts = [f"מה זה KPO{'?' * number}" for number in range(6)]
+    votes = [voted(number, False, "kpo-definition", text=text, person=str(number)) for number, text in enumerate(texts)]
+    known = Examples({"kpo-definition": ("מה זה KPO",)}, ())
+    text = "\n".join(lines(made(responder, [said(0, "answer", "kpo-definition")], votes, known=known), 10))
+    assert "6 messages were voted down, and stand under the topic that was answered" in text
+    assert "     מה זה KPO  [kpo-definition]" in text and "     and 1 more" in text and "Nothing is left to teach." in text
 
 
 def test_the_terminal_shows_as_many_groups_as_asked_for(responder: Responder) -> None:

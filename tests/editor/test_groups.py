@@ -31,7 +31,7 @@ def before_and_text(messages: list[Missed]) -> list[tuple[str | None, str]]:
 
 def test_missed_is_what_was_not_answered_and_what_was_voted_down() -> None:
     talk = [said(0, "answer", "kpo-definition"), said(1, "suggest", "israel", text="x"), said(2, "fallback", text="y")]
-    votes = [voted(3, True, "israel"), voted(4, False, "kpo-definition", text="z"), voted(5, False, "kpo-definition")]
+    votes = [voted(3, True, "israel", text="w"), voted(4, False, "kpo-definition", text="z"), voted(5, False, "kpo-definition")]
     found = missed(talk, votes)
     assert [(one.text, one.decision, one.topics, one.voted_down) for one in found] == [
         ("x", "suggest", ("israel",), False),
@@ -83,7 +83,7 @@ def test_a_period_begins_and_ends_on_time_and_its_first_messages_lean_on_what_wa
 @pytest.fixture(scope="module")
 def group_of(responder: Responder) -> dict[str, int]:
     """The group of each text, where all are there at once."""
-    found, understood, _ = groups([lost(text) for text in ALL], responder, NO_EXAMPLES)
+    found, understood, *_ = groups([lost(text) for text in ALL], responder, NO_EXAMPLES)
     assert understood == 0, "the texts must be ones that the knowledge does not answer"
     return {text: number for number, group in enumerate(found) for text, _ in group.texts}
 
@@ -149,11 +149,11 @@ def test_the_largest_group_comes_first(responder: Responder) -> None:
 
 def test_what_is_answered_by_now_is_left_out(responder: Responder) -> None:
     messages = [lost("מה זה KPO?"), lost("מה היתרונות של KPO?")]
-    assert groups(messages, responder, NO_EXAMPLES) == ([], 2, 0)
+    assert groups(messages, responder, NO_EXAMPLES) == ([], 2, 0, ())
 
 
 KNOWN = Examples(
-    {"kpo-definition": ("מה זה KPO",), "israel": ("KPO אגוזים",)},
+    {"kpo-definition": ("מה זה KPO", "מה זה KPO? ומה החסרונות?"), "israel": ("KPO אגוזים",)},
     ("KPO שקדים", "מה זה BPO"),
     (FollowUp("israel", "והאגוזים שלו", OFF_DOMAIN), FollowUp("israel", "KPO שקדים", "israel")),
 )
@@ -165,7 +165,10 @@ KNOWN = Examples(
     [
         (lost("מה זה KPO?"), "understood"),
         (lost("מה זה KPO?", against=("israel",)), "understood"),
-        (lost("מה זה KPO?", against=("kpo-definition",)), "left"),
+        (lost("מה זה KPO?", against=("israel", "kpo-definition")), "understood"),
+        (lost("מה זה KPO?", against=("kpo-definition",)), "upheld"),
+        (lost("מה זה KPO? ומה החסרונות?", against=("kpo-definition", "uncovered-risks")), "left"),
+        (lost("מה היתרונות של KPO?", against=("kpo-advantages",)), "left"),
         (lost("מה היתרונות של KPO?", against=("israel",)), "left"),
         (lost("KPO אגוזים"), "left"),
         (lost("KPO שקדים!"), "off-domain"),
@@ -181,6 +184,9 @@ KNOWN = Examples(
     ids=[
         "understood since",
         "voted down, and taught another topic since",
+        "voted down for one topic too many, and taught the other since",
+        "voted down, and answered as it stands in the knowledge",
+        "voted down, and still answered with one topic more than it stands under",
         "voted down, and still the same answer",
         "voted down, and another answer by chance",
         "stands there, and is not understood all the same",
@@ -201,13 +207,23 @@ def test_what_is_left_to_teach(responder: Responder, message: Missed, state: str
         "left": sum(group.count for group in found.groups),
         "understood": found.understood,
         "off-domain": found.off_domain,
+        "upheld": sum(one.count for one in found.upheld),
     }
     assert counts == {name: int(name == state) for name in counts}
 
 
+def test_what_is_upheld_is_told_with_its_answer_the_most_frequent_first(responder: Responder) -> None:
+    texts = ["מה זה KPO!", "מה זה KPO?", "מה זה KPO?"]
+    found = groups([lost(text, against=("kpo-definition",)) for text in texts], responder, KNOWN)
+    assert [(one.text, one.topics, one.count) for one in found.upheld] == [
+        ("מה זה KPO?", ("kpo-definition",), 2),
+        ("מה זה KPO!", ("kpo-definition",), 1),
+    ]
+
+
 @pytest.mark.parametrize("text", ["עוד", "תרחיב", "לא הבנתי", "לא"])
 def test_what_asks_nothing_of_its_own_is_not_for_teaching(responder: Responder, text: str) -> None:
-    assert groups([lost(text, before="kpo-definition")], responder, NO_EXAMPLES) == ([], 1, 0)
+    assert groups([lost(text, before="kpo-definition")], responder, NO_EXAMPLES) == ([], 1, 0, ())
 
 
 # --- what leans on the answer before ---------------------------------------------------------------------------------
@@ -243,9 +259,9 @@ def test_a_topic_that_is_gone_from_the_knowledge_is_leant_on_no_more(responder: 
 
 @pytest.mark.parametrize("text", ["", "?!", "😂", "\u202e", "א" * 5_000, "KPO " * 1_000])
 def test_no_text_is_too_strange(responder: Responder, text: str) -> None:
-    found, understood, _ = groups([lost(text)], responder, NO_EXAMPLES)
+    found, understood, *_ = groups([lost(text)], responder, NO_EXAMPLES)
     assert sum(group.count for group in found) + understood == 1
 
 
 def test_nothing_is_no_group(responder: Responder) -> None:
-    assert groups([], responder, NO_EXAMPLES) == ([], 0, 0)
+    assert groups([], responder, NO_EXAMPLES) == ([], 0, 0, ())

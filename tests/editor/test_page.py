@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.conversation import Responder
-from bot.editor.groups import Group
+from bot.editor.groups import Group, Upheld
 from bot.editor.html import page, write
 from bot.editor.period import Period
 from bot.editor.report import report
@@ -165,6 +165,16 @@ async def test_it_tells_what_is_taught_already(responder: Responder, understood:
     found = report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES)
     html = page(replace(found, missed=5, understood=understood, off_domain=off_domain), 50, NOW)
     assert told in " ".join(Parsed(html).text.split())
+
+
+async def test_it_tells_what_was_voted_down_though_the_knowledge_says_it_is_right(responder: Responder) -> None:
+    one = Interaction(NOW.timestamp() - 60, "c", "p", "fallback", (), 0.1, "איך מכינים שקשוקה")
+    found = report(Kept("kpo.db", [one], []), Period.of_days(1, NOW), responder, NO_EXAMPLES)
+    assert "לפי הידע" not in page(found, 50, NOW)
+    html = page(replace(found, upheld=(Upheld(EVIL, ("israel",), 2), Upheld("מה זה KPO", ("gone",), 1))), 50, NOW)
+    text = " ".join(Parsed(html).text.split())
+    assert "3 הודעות נענו לפי הידע, ובכל זאת התשובה לא עזרה" in text and f"התשובה: {found.title('israel')}" in text
+    assert "2 פעמים" in text and "התשובה: gone" in text and "<script" not in html
 
 
 async def test_it_tells_the_figures(full: str, responder: Responder) -> None:

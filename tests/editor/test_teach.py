@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import shlex
 import shutil
+import stat
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,9 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import cli
+from bot.editor import choosing
 from bot.editor import teach as teaching
 from bot.editor.lessons import Lesson
 from bot.editor.teach import Manner, TeachError, again, teach
+from bot.editor.unwritten import KEPT_DAYS, Unwritten
 from bot.knowledge import OFF_DOMAIN, load, load_examples
 from bot.matcher.index import is_learned
 from bot.store.records import Who
@@ -127,6 +131,7 @@ def test_what_is_learned_is_kept_once_it_is_written(folder: Path, tmp_path: Path
         (["--add", "red", "?!"], 1, "Left out: '?!' has no word."),
         (["--add", "red", "א" * 201], 1, "longer than 200 characters"),
         (["--add", "red", "מה זה תכלת?"], 1, "Left out: 'מה זה תכלת?' stands under blue already"),
+        (["--add", "red", "א ב", "--add", "red", "א ב!", "--dry-run"], 0, "Left out: 'א ב!' says the same as another one."),
         (["--add", "blue", "מה זה תכלת?"], 0, "Left out: 'מה זה תכלת?' stands under blue already"),
         (["--add", "red", "א ב", "--add", "blue", "א ב!", "--dry-run"], 1, "Left out: 'א ב!' stands under red already"),
         (["--after", "red"], 2, "--after"),
@@ -199,6 +204,14 @@ def test_questions_before_writing(folder: Path, lessons: list[Lesson], typed: st
     assert everywhere.count(lesson.text) <= 1
 
 
+def test_what_cannot_be_moved_is_left_out_and_the_rest_is_taught(folder: Path) -> None:
+    done = asked(folder, [Lesson("blue", "מהו אדום"), Lesson("red", "מה זה דשא"), Lesson("red", "מה זה סגול")], "y\ny\n")
+    assert "Left out: 'מהו אדום' stands under red already, and cannot be moved: " in done.output
+    assert "is a question of the entry red itself; take it out there by hand" in done.output
+    phrasings = load_examples(load(folder)).phrasings
+    assert {"מה זה דשא", "מה זה סגול"} <= set(phrasings["red"]) and "מהו אדום" not in phrasings["blue"]
+
+
 def test_a_message_is_moved_once(folder: Path) -> None:
     done = asked(folder, [Lesson("red", "מה זה דשא"), Lesson("blue", "מה זה דשא!")], "y\ny\n")
     assert "Left out: 'מה זה דשא!' stands under green already" in done.output
@@ -232,7 +245,7 @@ def test_what_somebody_else_edits_meanwhile_is_looked_at_again(
 
     monkeypatch.setattr(teaching, "_show", edits_meanwhile)
     if ends:
-        assert teach(folder, [Lesson("red", "מה זה סגול")], Manner(asks=False))
+        assert teach(folder, [Lesson("red", "מה זה סגול")], Manner(asks=False)) == (True, True)
         assert len(calls) == times + 1
     else:
         with pytest.raises(TeachError, match="again and again"):
@@ -306,7 +319,7 @@ def test_the_dialogue_teaches_what_was_missed(kept: Path) -> None:
     [
         ("", 1, "Nothing was written."),
         ("t\nred\n1\n", 1, "Nothing was written."),
-        ("t\nred\n1\nq\nn\n", 0, "Nothing was chosen"),
+        ("t\nred\n1\nq\nn\n", 0, "Nothing was written."),
         ("t\nred\n1\nq\ny\nn\n", 0, "Nothing was written."),
         ("t\nred\n1\nq\ny\n", 1, "Nothing was written."),
         ("s\ns\ns\n", 0, "Nothing was chosen"),
@@ -334,8 +347,14 @@ def test_mistakes_in_the_labelled_questions_are_told_before_anything_is_chosen(k
 
 @pytest.mark.parametrize(
     ("typed", "options", "code"),
-    [("t\nred\n1\no\nq\ny\n", [], 1), ("t\nred\n1\no\nq\ny\n", ["--dry-run"], 0)],
-    ids=["broken off", "only looked at"],
+    [
+        ("t\nred\n1\no\n", [], 1),
+        ("t\nred\n1\no\nq\nn\n", [], 0),
+        ("t\nred\n1\no\nq\ny\n", [], 1),
+        ("t\nred\n1\no\nq\ny\nn\n", [], 0),
+        ("t\nred\n1\no\nq\ny\n", ["--dry-run"], 0),
+    ],
+    ids=["broken off while choosing", "no to the choice", "broken off", "no to the writing", "only looked at"],
 )
 def test_what_was_chosen_is_not_lost(kept: Path, typed: str, options: list[str], code: int) -> None:
     done = run(kept, *options, typed=typed)
@@ -344,6 +363,83 @@ def test_what_was_chosen_is_not_lost(kept: Path, typed: str, options: list[str],
     assert run(kept, *shlex.split(command)[2:], "--yes").exit_code == 0
     examples = load_examples(load(kept))
     assert examples.phrasings["red"][-1] == "זמר בשקיעה" and examples.off_domain[-1] == "האופניים שלי"
+
+
+GO_ON = "chosen the last time, and not written. Go on with that?"
+
+
+@pytest.fixture
+def in_terminal(kept: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(choosing, "is_typed", lambda: True)
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        ("t\nred\n1\n", ["זמר בשקיעה"]),
+        ("t\nred\n1\nq\nn\n", ["זמר בשקיעה"]),
+        ("t\nred\n1\nq\ny\n", ["זמר בשקיעה"]),
+        ("s\nt\nred\n1\nq\ny\nn\n", ["האופניים שלי"]),
+        ("t\nred\n1\nt\nred\n1\nt\nred\n1\nn\n", ["זמר בשקיעה", "האופניים שלי"]),
+    ],
+    ids=["Ctrl-D while choosing", "no to the choice", "Ctrl-D at the writing", "no to the writing", "all chosen, no"],
+)
+def test_what_was_chosen_is_there_the_next_time(in_terminal: Path, left: str, expected: list[str]) -> None:
+    before = files(in_terminal)
+    done = run(in_terminal, typed=left)
+    assert "What was chosen is kept for the next kpo-bot teach." in done.output and files(in_terminal) == before
+    done = run(in_terminal, typed="y\nq\ny\ny\n")
+    assert GO_ON in done.output and "Written: " in done.output, done.output
+    assert load_examples(load(in_terminal)).phrasings["red"][-len(expected) :] == tuple(expected)
+    assert GO_ON not in run(in_terminal, typed="q\n").output
+
+
+def test_what_was_chosen_the_last_time_can_be_dropped(in_terminal: Path) -> None:
+    run(in_terminal, typed="t\nred\n1\n")
+    assert "Nothing was chosen" in run(in_terminal, typed="n\nq\n").output
+    assert GO_ON not in run(in_terminal, typed="q\n").output
+
+
+def test_what_cannot_be_edited_is_told_before_anything_is_chosen(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "why_not", lambda folder: f"{folder.name}: is not yours")
+    done = run(kept, typed="q\n")
+    assert done.exit_code == 1 and done.output == "knowledge: is not yours\n"
+    assert run(kept, "--dry-run", typed="q\n").exit_code == 0
+
+
+def test_what_is_piped_in_goes_through_all_groups(in_terminal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(in_terminal, typed="t\nred\n1\n")
+    monkeypatch.setattr(choosing, "is_typed", lambda: False)
+    done = run(in_terminal, typed="o\n")
+    assert GO_ON not in done.output and "kpo-bot teach --add off-domain 'זמר בשקיעה'" in done.output
+    monkeypatch.setattr(choosing, "is_typed", lambda: True)
+    assert GO_ON in run(in_terminal, typed="y\n").output
+
+
+def test_what_was_taught_in_another_way_is_not_asked_about(in_terminal: Path) -> None:
+    run(in_terminal, typed="t\nred\n1\n")
+    assert run(in_terminal, "--add", "red", "זמר בשקיעה").exit_code == 0
+    assert GO_ON not in run(in_terminal, typed="q\n").output
+
+
+def test_old_choices_are_forgotten_and_those_of_other_folders_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    one, other = Unwritten.of(tmp_path / "one"), Unwritten.of(tmp_path / "other")
+    lessons = [Lesson("red", "מה זה סגול"), Lesson(OFF_DOMAIN, "חחח", "red")]
+    one.keep(lessons)
+    assert one.read() == lessons and other.read() == []
+    assert stat.S_IMODE(one.file.stat().st_mode) == 0o600
+    long_ago = time.time() - (KEPT_DAYS + 1) * 86_400
+    os.utime(one.file, (long_ago, long_ago))
+    assert one.read() == [] and not one.file.exists()
+
+
+@pytest.mark.parametrize("content", ["", "{}", "3", "[1]", '[["red"]]', "[[[]]]", "\x00"])
+def test_a_file_of_choices_that_makes_no_sense_is_none(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "chosen.json"
+    file.write_text(content, encoding="utf-8")
+    assert Unwritten(file).read() == []
 
 
 def test_the_commands_that_teach_it_again() -> None:

@@ -78,3 +78,8 @@ def test_the_knowledge_that_ships_can_be_added_to(path: Any) -> None:
     more = len(changed.splitlines()) - len(text.splitlines())
     assert more in (3, 4)  # with an empty line before the new list, or without
     assert read(changed).data == {**read(text).data, first: [*read(text).data[first], "נוסף"], "zz": ["חדש"]}
+
+
+def test_what_is_no_list_of_texts_is_not_written_over() -> None:
+    with pytest.raises(EditError, match="line 1: anchors"):
+        with_texts("red: &one\n  - a\nblue: *one\n", {"red": ["b"]}, len, "x.yaml")
