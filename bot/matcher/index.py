@@ -24,7 +24,7 @@ MOST_KEPT = 4
 # Nobody writes a file for so long.
 _ABANDONED_S = 3600
 # Raise it when the code learns something else from the same knowledge, so that what was learned before is not used.
-_FORMAT = 15
+_FORMAT = 16
 
 
 def matcher_for(knowledge: Knowledge, keeps: bool = True) -> Matcher:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout
@@ -31,7 +31,7 @@ class Retyper:
         self,
         lexicon: Lexicon,
         vocabulary: Collection[str],
-        foreign: Iterable[str],
+        foreign: Collection[str],
         knows: Callable[[str], bool],
         is_misspelt: Callable[[str], bool],
         emoji: Mapping[str, str],
@@ -98,6 +98,8 @@ class Retyper:
     def _name_typed_in_hebrew(self, token: str) -> str | None:
         """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
         letters = _EDGES.sub("", token).rpartition("-")[2]
+        if normalise(letters) in self._foreign:
+            return None
         for variant in without_prefixes(letters):
             name = in_latin_layout(variant)
             if len(name) > 2 and name in self._lexicon.words and name.isascii():
