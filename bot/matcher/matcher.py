@@ -41,6 +41,8 @@ MOST_SUGGESTIONS = 3
 SURELY_NOT_OURS = 0.9
 # A message of so many words tells a story around its question.
 STORY_WORDS = 25
+# What it asks without naming anything of ours, or asks of something else, must be that sure.
+STORY_FROM = 0.95
 # Of a longer message the beginning and the end are read: nobody asks in the middle of a story, and time is bounded.
 MOST_WORDS = 160
 
@@ -139,11 +141,7 @@ class Matcher:
         if not readings:
             return Match(Decision.FALLBACK, (), Reason.EMPTY, ())
         if sum(len(part.words) for part in parts) >= STORY_WORDS:
-            # What a story tells is not asked, whatever question words it has in it, if a question in it is clear by itself.
-            sure = [(clause, reading) for clause, reading in readings if clause.asks and self._asks(reading)]
-            questions = [(clause, reading) for clause, reading in sure if clause.is_question]
-            requests = [(clause, reading) for clause, reading in sure if self.ranker.names_ours(reading.words)]
-            readings = questions or requests[-1:] or readings
+            readings = self._asked_in_a_story(readings) or readings
             parts = [clause for clause, _ in readings]
         asking = [reading for clause, reading in readings if clause.asks] or [reading for _, reading in readings]
         whole = asking[0]
@@ -163,6 +161,27 @@ class Matcher:
                 if self._answers(reading, PART_FROM) and reading.top not in self.small_talk:
                     before = (reading.top,)
         return readings
+
+    def _asked_in_a_story(self, readings: Sequence[tuple[Clause, Reading]]) -> list[tuple[Clause, Reading]]:
+        """What a story asks, which has many words around its question; nothing where no question in it is clear by itself.
+
+        What it tells is not asked, whatever question words it has in it.
+        """
+        sure = [(clause, reading) for clause, reading in readings if clause.asks and self._asks(reading)]
+        if questions := [(clause, reading) for clause, reading in sure if clause.is_question]:
+            return questions
+        last = [(clause, reading) for clause, reading in readings if clause.asks and reading.top not in self.small_talk][-1:]
+        if last and last[0][0].is_question and self._is_surely_not_ours(last[0][1]):
+            return last
+        requests = [
+            (clause, reading)
+            for clause, reading in sure
+            if self.ranker.names_ours(reading.words) or reading.confidence >= STORY_FROM
+        ]
+        return requests[-1:]
+
+    def _is_surely_not_ours(self, reading: Reading) -> bool:
+        return reading.likelihood(OFF_DOMAIN) >= STORY_FROM and not self.ranker.names_ours(reading.words)
 
     def _read(self, clause: Words, before: Sequence[str]) -> Reading | None:
         """A clause without its courtesies, after the topics before it; None if it says nothing."""
