@@ -13,8 +13,9 @@ from bot.hebrew.normalise import normalise
 from bot.hebrew.transliteration import Transliterated
 from bot.matcher.lexicon import LONGEST_WORD, REMEMBERED_WORDS, Lexicon, without_prefixes
 
-# So many words show whether a message spells Hebrew in Latin letters; looking for each takes time.
-_MOST_TRANSLITERATED = 16
+# So many words are read as Hebrew in Latin letters, if that makes words of half of the first few: looking for each takes time.
+_MOST_TRANSLITERATED = 12
+_TELLING = 6
 _LONGEST_ACRONYM = 4
 
 # Skin tones, joiners and the like are of other categories; the signs of gender are not.
@@ -127,7 +128,12 @@ class Retyper:
         """Latin tokens that spell Hebrew words, and those words; none unless that explains most of the strange ones."""
         tokens = tokens[:_MOST_TRANSLITERATED]
         strange = [t for t in tokens if not (self._knows(t) or self._is_misspelt(t))]
-        explained = {t: hebrew for t in strange if (hebrew := self._in_hebrew_letters(t))}
+        explained: dict[str, str] = {}
+        for number, token in enumerate(strange):
+            if number == _TELLING and len(explained) * 2 < number:
+                return {}
+            if hebrew := self._in_hebrew_letters(token):
+                explained[token] = hebrew
         english = [t for t in tokens if t not in strange and len(t) > 1 and not self._is_name(t)]
         return explained if len(explained) * 2 > len(strange) and len(explained) > len(english) * 2 else {}
 
@@ -142,4 +148,5 @@ class Retyper:
     def _hebrew(self) -> Transliterated:
         """The Hebrew words by their Latin spelling; few messages need it."""
         words = (*self._vocabulary, *sorted(self._lexicon.fillers), *self._lexicon.words, *sorted(self._foreign))
-        return Transliterated(words, (word for word in self._lexicon.words if self._is_name(word)))
+        short = (word for word in self._lexicon.words if len(word) <= _LONGEST_ACRONYM)
+        return Transliterated(words, filter(self._is_name, short))
