@@ -71,7 +71,7 @@ _HEBREW_CONSONANT = re.compile(f"[{''.join(_CLASSES)}]")
 _LATIN = re.compile(r"sch|sh|ch|kh|tz|ts|ph|th|ck|([b-df-hj-np-tv-xz])\1|.")
 # What may be read in another way: a vowel letter (ה, ו), another consonant (צ), or two.
 _OTHERWISE = {"h": "", "v": "", "w": "", "z": "C", "th": "TK", "sh": "SK"}
-_MOST_READINGS = 8
+_MOST_READINGS = 4
 # What only one letter is spelled with, where it is no consonant.
 _SPELLED_BY_ONE = (("h", "ה"), ("y", "י"), ("v", "ו"), ("w", "ו"))
 # How many Latin letters a Hebrew one may have at least and at most, in the mean.

@@ -126,8 +126,8 @@ class Retyper:
 
     def _transliterated(self, tokens: Sequence[str]) -> dict[str, str]:
         """Latin tokens that spell Hebrew words, and those words; none unless that explains most of the strange ones."""
-        tokens = tokens[:_MOST_TRANSLITERATED]
-        strange = [t for t in tokens if not (self._knows(t) or self._is_misspelt(t))]
+        tokens = tokens[: 2 * _MOST_TRANSLITERATED]
+        strange = [t for t in tokens if not (self._knows(t) or self._is_misspelt(t))][:_MOST_TRANSLITERATED]
         explained: dict[str, str] = {}
         for number, token in enumerate(strange):
             if number == _TELLING and len(explained) * 2 < number:
