@@ -127,14 +127,15 @@ class Retyper:
     def _transliterated(self, tokens: Sequence[str]) -> dict[str, str]:
         """Latin tokens that spell Hebrew words, and those words; none unless that explains most of the strange ones."""
         tokens = tokens[: 2 * _MOST_TRANSLITERATED]
-        strange = [t for t in tokens if not (self._knows(t) or self._is_misspelt(t))][:_MOST_TRANSLITERATED]
+        strange = [t for t in tokens if not (self._knows(t) or self._is_misspelt(t))]
+        english = [t for t in tokens if t not in strange and len(t) > 1 and not self._is_name(t)]
+        strange = strange[:_MOST_TRANSLITERATED]
         explained: dict[str, str] = {}
         for number, token in enumerate(strange):
             if number == _TELLING and len(explained) * 2 < number:
                 return {}
             if hebrew := self._in_hebrew_letters(token):
                 explained[token] = hebrew
-        english = [t for t in tokens if t not in strange and len(t) > 1 and not self._is_name(t)]
         return explained if len(explained) * 2 > len(strange) and len(explained) > len(english) * 2 else {}
 
     def _spelled_in_latin(self, token: str) -> str | None:
