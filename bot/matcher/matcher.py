@@ -192,6 +192,8 @@ class Matcher:
         polite = self.ranker.rank(clause)
         if reading and (polite.top not in self.small_talk or self._is_sure(reading)) and reading.top not in self.small_talk:
             return reading
+        if reading and reading.likelihood(OFF_DOMAIN) >= UNNAMED_FROM and any(map(self.cues.show_in, bare)):
+            return reading  # "hi, how many lawyers do you have" is no greeting
         return polite
 
     def _asks(self, reading: Reading) -> bool:
