@@ -146,7 +146,10 @@ class Matcher:
         asking = [reading for clause, reading in readings if clause.asks] or [reading for _, reading in readings]
         whole = asking[0]
         if len(readings) > 1:
-            whole = self._read(tuple(word for part in parts for word in part.words), before) or whole
+            together = self._read(tuple(word for part in parts for word in part.words), before)
+            # A greeting is not what is answered where something else is asked beside it.
+            if together and (together.top not in self.small_talk or any(one.top in self.small_talk for one in asking)):
+                whole = together
         pair = self._pair_of_clauses(readings) or self._pair_in_a_clause(parts, before)
         return self._two_answers(*pair) if pair else self._one_answer(asking, whole)
 
