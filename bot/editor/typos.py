@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -11,7 +10,7 @@ from rapidfuzz.distance import OSA
 from bot.editor.advice import Advice
 from bot.editor.answered import is_long
 from bot.editor.reading import Read, quoted
-from bot.hebrew.normalise import as_written, normalise
+from bot.hebrew.normalise import as_written, normalise, without_edges
 from bot.hebrew.roots import root
 from bot.hebrew.tables import SOUND_ALIKE, VOWEL_LETTERS
 from bot.knowledge import OFF_DOMAIN
@@ -22,7 +21,6 @@ from bot.matcher.reader import How, Reader, Word
 COMMON_FROM = 10
 # A shorter word is one slip away from too many others.
 SHORTEST = 5
-_EDGES = re.compile(r"^\W+|\W+$")
 
 
 def typos(reads: Sequence[Read], reader: Reader) -> list[Advice]:
@@ -54,7 +52,7 @@ def _as_typed(word: Word, text: str) -> str:
     """A word of a text as it stands there, to be searched for; or as it was read, where it was typed in the other keyboard
     layout."""
     tokens = (token for token in text.split() if word.text in normalise(token).split())
-    return next((_EDGES.sub("", token) for token in tokens), as_written(word.text))
+    return next((without_edges(token) for token in tokens), as_written(word.text))
 
 
 def _looks_mistyped(word: Word, roots: set[str]) -> bool:

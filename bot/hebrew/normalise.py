@@ -40,6 +40,7 @@ _DOTTED = re.compile(r"(?<![^\W\d_])((?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2})\.?(?![^\
 _INNER_QUOTE = re.compile(r"(?<=\w)['\"]+(?=\w)")
 _ENGLISH_POSSESSIVE = re.compile(r"(?<=[a-z])'s\b")
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
+_EDGES = re.compile(r"^\W+|\W+$")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 _HEBREW_THEN_LATIN = re.compile(r"(?<=[א-ת])(?=[a-z0-9])|(?<=[a-z0-9])(?=[א-ת])")
 
@@ -184,6 +185,15 @@ def normalise(text: str) -> str:
     for step in _PLAIN_STEPS if _PLAIN.fullmatch(text) else STEPS:
         text = step(text)
     return text
+
+
+def without_edges(token: str) -> str:
+    """A typed token without the punctuation around it.
+
+    >>> without_edges('"יתרונות?"')
+    'יתרונות'
+    """
+    return _EDGES.sub("", token)
 
 
 def as_written(word: str) -> str:

@@ -174,17 +174,16 @@ class Matcher:
         if questions := [(clause, reading) for clause, reading in sure if clause.is_question]:
             return questions
         last = [(clause, reading) for clause, reading in readings if clause.asks and reading.top not in self.small_talk][-1:]
-        if last and last[0][0].is_question and self._is_surely_not_ours(last[0][1]):
-            return last
+        for clause, reading in last:
+            asks_of_others = reading.likelihood(OFF_DOMAIN) >= STORY_FROM and not self.ranker.names_ours(reading.words)
+            if clause.is_question and asks_of_others:
+                return last
         requests = [
             (clause, reading)
             for clause, reading in sure
             if self.ranker.names_ours(reading.words) or reading.confidence >= STORY_FROM
         ]
         return requests[-1:]
-
-    def _is_surely_not_ours(self, reading: Reading) -> bool:
-        return reading.likelihood(OFF_DOMAIN) >= STORY_FROM and not self.ranker.names_ours(reading.words)
 
     def _read(self, clause: Words, before: Sequence[str]) -> Reading | None:
         """A clause without its courtesies, after the topics before it; None if it says nothing."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from bot.hebrew.keyboard import in_hebrew_layout, in_latin_layout
-from bot.hebrew.normalise import normalise
+from bot.hebrew.normalise import normalise, without_edges
 from bot.hebrew.transliteration import Transliterated
 from bot.matcher.lexicon import LONGEST_WORD, REMEMBERED_WORDS, Lexicon, without_prefixes
 
@@ -21,7 +21,6 @@ _LONGEST_ACRONYM = 4
 # Skin tones, joiners and the like are of other categories; the signs of gender are not.
 _SYMBOL, _GENDERS = "So", "♀♂"
 _TOKEN = re.compile(r"\S+")
-_EDGES = re.compile(r"^\W+|\W+$")
 _LATIN_WORD = re.compile(r"[a-zA-Z]+(?:['’][a-zA-Z]+)*")
 
 
@@ -59,12 +58,15 @@ class Retyper:
         words = normalise(text).split()
         if not words:
             return self._said_by_emoji(text) or text
+        strange = sum(not self._knows(word) for word in words)
+        if not strange:
+            return text
         tokens = text.split()
         hebrew = [t for t in tokens if any("א" <= c <= "ת" for c in t)]
         # Beside Hebrew words, capitals are an acronym.
         latin = [t for t in tokens if t.isascii() and any(c.isalpha() for c in t) and not (hebrew and t.isupper())]
         # More known words than strange ones speak for the layout that they are in: the usual case.
-        if sum(not self._knows(word) for word in words) * 2 < len(words):
+        if strange * 2 < len(words):
             again = self._typed_again(latin, in_hebrew_layout, self._uses)
         else:
             again = self._typed_again(latin, in_hebrew_layout, self._knows_surely)
@@ -98,7 +100,7 @@ class Retyper:
 
     def _name_typed_in_hebrew(self, token: str) -> str | None:
         """The Latin name of ours that a Hebrew token is in the other layout (לפם is KPO), without its prefix letters."""
-        letters = _EDGES.sub("", token).rpartition("-")[2]
+        letters = without_edges(token).rpartition("-")[2]
         if normalise(letters) in self._foreign:
             return None
         for variant in without_prefixes(letters):

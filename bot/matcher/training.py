@@ -90,11 +90,9 @@ def _exact(examples: Examples, read: Callable[[str], Words], shown: Callable[[st
 def _words_of(examples: Examples) -> tuple[list[str], list[str]]:
     """The words that our examples use, and those that messages of other domains use, the most used first. A word that one
     example alone uses may be that writer's slip or whim, so it takes two to make it known."""
-    texts = [text for texts in examples.phrasings.values() for text in texts]
-    texts += [follow_up.text for follow_up in examples.follow_ups if follow_up.topic != OFF_DOMAIN]
-    others = [*examples.off_domain, *(follow_up.text for follow_up in examples.follow_ups if follow_up.topic == OFF_DOMAIN)]
-    ours, theirs = map(_trusted, (texts, others))
-    return ours, theirs
+    rows = list(examples.rows())
+    ours = _trusted(text for _, topic, text in rows if topic != OFF_DOMAIN)
+    return ours, _trusted(text for _, topic, text in rows if topic == OFF_DOMAIN)
 
 
 def _trusted(texts: Iterable[str]) -> list[str]:
